@@ -1,0 +1,117 @@
+"""Writing of campaigns: loading one from its data file, keeping its common papers."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from audit.clock import now
+from audit.ledger import Actor, record
+from audit.models import Kind
+from files.models import Blob
+from organizations.models import Office, Organization, Place
+
+from .models import Campaign, CampaignAward, CampaignPaper, CampaignPlace, Component, Criterion, StepTerm
+
+PARTS = {"awards": CampaignAward, "components": Component, "criteria": Criterion, "terms": StepTerm}
+
+
+class BadData(Exception):
+    """The data file cannot be loaded; says which row and why."""
+
+
+@transaction.atomic
+def load_campaign(path: Path, *, by: Actor) -> tuple[Campaign, bool]:
+    """Make the campaign what its data file says; running it again changes nothing.
+
+    Returns   (campaign, whether anything changed)
+    Raises    BadData
+    """
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    campaign = _campaign(data)
+    before = describe(campaign)
+    _places(campaign, data["places"])
+    _participants(campaign, data["participants"])
+    for part, model in PARTS.items():
+        _rows(campaign, model, data.get(part, []))
+    after = describe(campaign)
+    if before != after:
+        record(campaign, "load_campaign", by=by, kind=Kind.EDIT, before=before, after=after)
+    return campaign, before != after
+
+
+def _campaign(data: dict) -> Campaign:
+    values = dict(data["campaign"])
+    authority = _body(data["places"]["AUTHORITY"])
+    campaign, _ = Campaign.objects.update_or_create(
+        code=values.pop("code"), defaults={**values, "authority": authority}
+    )
+    return Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+
+
+def _body(code: str) -> Organization:
+    try:
+        return Organization.objects.get(code=code)
+    except Organization.DoesNotExist as missing:
+        raise BadData(f"Chưa có đơn vị mã {code}: hãy nhập đơn vị trước khi nạp đợt thi đua.") from missing
+
+
+def _places(campaign: Campaign, places: dict[str, str]) -> None:
+    for place, code in places.items():
+        if place not in Place.values:
+            raise BadData(f"Không có nơi xử lý tên {place}.")
+        CampaignPlace.objects.update_or_create(
+            campaign=campaign, place=place, defaults={"organization": _body(code)}
+        )
+
+
+def _participants(campaign: Campaign, rule: dict) -> None:
+    bodies = Organization.objects.within(_body(rule["under"])).filter(kind__in=rule["kinds"])
+    campaign.participants.set(bodies)
+
+
+def _rows(campaign: Campaign, model: Any, rows: list[dict]) -> None:
+    """Rows of one part, found by their code; a row that left the file is refused, because dossiers may lean on it."""
+    key = "node" if model is StepTerm else "code"
+    for position, row in enumerate(rows, start=1):
+        values = {name: " ".join(value) if isinstance(value, list) else value for name, value in row.items()}
+        if model is not StepTerm:
+            values["position"] = position
+        model.objects.update_or_create(campaign=campaign, **{key: values.pop(key)}, defaults=values)
+    gone = model.objects.filter(campaign=campaign).exclude(**{f"{key}__in": [row[key] for row in rows]})
+    if gone.exists():
+        raise BadData(f"{gone.first()} không còn trong tệp dữ liệu nhưng đã có trong hệ thống; không xoá.")
+
+
+def describe(campaign: Campaign) -> dict:
+    """Everything the data file says, as the ledger keeps it."""
+    campaign = Campaign.objects.get(pk=campaign.pk)
+    own = {f.name: getattr(campaign, f.attname) for f in Campaign._meta.concrete_fields if "chain" not in f.name}
+    parts = {
+        part: list(model.objects.filter(campaign=campaign).order_by("pk").values()) for part, model in PARTS.items()
+    }
+    places = dict(campaign.places.order_by("place").values_list("place", "organization__code"))
+    who = list(campaign.participants.order_by("code").values_list("code", flat=True))
+    return {"campaign": own, "places": places, "participants": who, **parts}
+
+
+@transaction.atomic
+def add_paper(component: Component, blob: Blob, name: str, *, by: Actor) -> CampaignPaper:
+    """Keep the next version of a paper that serves the whole campaign.
+
+    Raises    PermissionDenied unless the person is HOME_AFFAIRS at the campaign's standing body
+    """
+    campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=component.campaign_id)
+    standing = campaign.places.get(place=Place.STANDING_BODY).organization
+    if component.holder != Component.Holder.CAMPAIGN or not by.person.holds(Office.HOME_AFFAIRS, standing):
+        raise PermissionDenied
+    number = component.papers.count() + 1
+    paper = CampaignPaper.objects.create(
+        component=component, number=number, blob=blob, name=name, by=by.person, at=now()
+    )
+    actor = Actor(by.person, Office.HOME_AFFAIRS, standing, by.behalf, by.origin, by.correlation)
+    record(campaign, "add_campaign_paper", by=actor, kind=Kind.EDIT,
+           after={"component": component.code, "name": name, "sha256": blob.sha256, "number": number})  # fmt: skip
+    return paper

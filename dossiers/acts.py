@@ -1,0 +1,104 @@
+"""The only door by which a dossier moves."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django_fsm import TransitionNotAllowed
+
+from audit.clock import now
+from audit.ledger import Actor, record
+from audit.models import Entry
+from notifications.outbox import announce
+
+from .effects import EFFECTS
+from .errors import Gone, NotNow
+from .lifecycle import law
+from .models import Dossier
+from .notices import NOTICES
+from .states import REACH, Reach
+
+MOVED = (
+    "state moved_at reach received_at regime late_until supplements_asked supplement_asked_at papers_asked"
+).split()
+
+
+def rule_of(dossier: Dossier, act: str) -> Any:
+    """The transition by which `act` leaves the dossier's state, or None when it is not legal there."""
+    return law(Dossier).get(act, {}).get(dossier.state)
+
+
+def may(dossier: Dossier, act: str, actor: Actor) -> bool:
+    """True when the act is legal in this state and this person's office; its conditions are another matter."""
+    rule = rule_of(dossier, act)
+    return rule is not None and rule.has_perm(dossier, actor)
+
+
+def waits_for(dossier: Dossier, act: str) -> list[str]:
+    """Why an act that is legal here cannot be done yet: one sentence for each unmet condition."""
+    rule = rule_of(dossier, act)
+    return [str(condition.why) for condition in rule.custom["when"] if not condition(dossier)]
+
+
+@transaction.atomic
+def perform(
+    dossier: Dossier, act: str, *, by: Actor, version: int | None = None, step_id: int | None = None, **facts: Any
+) -> Entry:
+    """Do one act: lock, check, move, save, record, owe the notices.  Returns the ledger entry, its
+    `subject` being the dossier as it now is.
+
+    version   the dossier's version that the form was made from; an older one is stale
+    step_id   the open step in which it happens
+    facts     what the act states; given to the act, written by its effect, kept in the entry
+
+    Raises    Gone (not legal now, or stale), PermissionDenied (another's office), NotNow (waits for something),
+              Unfit (the facts do not fit); nothing is written then
+    """
+    dossier = Dossier.objects.locked(dossier.pk)
+    rule = rule_of(dossier, act)
+    if rule is None or (version is not None and version != dossier.version):
+        raise Gone(_("Hồ sơ đã thay đổi từ khi bạn mở trang."))
+    if not rule.has_perm(dossier, by):
+        raise PermissionDenied
+    source, at = dossier.state, max(now(), dossier.moved_at)
+    actor = replace(by, office=by.office or rule.custom["office"] or "", organization=by.organization or _body(dossier, rule))
+    try:
+        getattr(dossier, act)(by=by, **facts)
+    except TransitionNotAllowed as refusal:
+        raise NotNow(*waits_for(dossier, act)) from refusal
+    written = _write(dossier, act, actor=actor, at=at, source=source, facts=facts)
+    dossier.moved_at, dossier.reach = at, max(dossier.reach, REACH.get(dossier.state, Reach.UNIT))
+    entry = record(
+        dossier, act, by=actor, at=at, source=source, target=dossier.state, reason=facts.get("reason", ""),
+        number=dossier.decision.code if dossier.decision else "", facts=written, step_id=step_id, save=MOVED,
+    )  # fmt: skip
+    entry.subject = dossier
+    tell(dossier, act, entry)
+    return entry
+
+
+def _write(dossier: Dossier, act: str, *, actor: Actor, at: datetime, source: str, facts: dict) -> dict:
+    """Run the act's effect with the facts it asks for; returns what the entry keeps besides the reason."""
+    plain = {name: value for name, value in facts.items() if name != "reason"}
+    effect = EFFECTS.get(act)
+    if effect is None:
+        return plain
+    wants_reason = {"reason": facts["reason"]} if act == "withdraw_nomination" else {}
+    return effect(dossier, actor=actor, at=at, source=source, **plain, **wants_reason)
+
+
+def _body(dossier: Dossier, rule: Any) -> Any:
+    """The body in whose name the act is done, for the ledger."""
+    place = rule.custom["place"]
+    if place is None:
+        return None
+    return next((row.organization for row in dossier.places if row.place == place), dossier.unit)
+
+
+def tell(dossier: Dossier, act: str, entry: Entry) -> None:
+    """Owe the notices of an act."""
+    for audience, template in NOTICES.get(act, ()):
+        announce(entry, audience(dossier), template, url=f"/ho-so/{dossier.code}/", code=dossier.code)

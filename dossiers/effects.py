@@ -1,0 +1,129 @@
+"""What acts write besides the state: each effect belongs to one act and runs inside its transaction."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from audit.clock import today
+from campaigns.models import Regime
+from campaigns.terms import due_at
+from organizations.names import clean_text
+
+from .errors import Unfit
+from .models import Dossier, Receipt
+from .states import State
+from .verdicts import judge, leave
+
+REGIMES = ((date(2025, 7, 1), Regime.R2025), (date(2024, 1, 1), Regime.R2024), (date(1, 1, 1), Regime.R2017))
+
+
+def regime_on(day: date) -> str:
+    """The regime in force on a day.  Source: law.md 0 (Luật 06/2022; NĐ 152/2025 Điều 59-60)."""
+    return next(regime for since, regime in REGIMES if day >= since)
+
+
+def receive(dossier: Dossier, *, actor: Any, at: Any, source: str) -> dict:
+    """Note a submission: the first fixes receipt and regime; each gives the unit its biên nhận."""
+    if dossier.received_at is None:
+        dossier.received_at, dossier.regime = at, regime_on(today())
+    dossier.papers_asked = ""
+    node = "propose" if dossier.state == State.PROPOSING else "review"
+    number = dossier.receipts.count() + 1
+    receipt = Receipt.objects.create(
+        dossier=dossier, code=f"BN-{dossier.code.removeprefix('HS-')}/{number}", at=at,
+        due_at=due_at(dossier.campaign, node, at) or at, signed_by=actor.person.full_name, names=len(dossier.still_in),
+        files=[
+            {"name": version.name, "sha256": version.blob.sha256, "size": version.blob.size, "version": version.number}
+            for version in (document.latest for document in dossier.papers)
+        ],
+    )  # fmt: skip
+    return {"receipt": receipt.code, "files": [file["sha256"] for file in receipt.files], "regime": dossier.regime}
+
+
+def unreceive(dossier: Dossier, **kwargs: Any) -> dict:
+    """Taken back before anyone began: the receipt no longer counts, and the cut-off does again."""
+    dossier.received_at, dossier.regime = None, ""
+    return {}
+
+
+def ask(dossier: Dossier, *, actor: Any, at: Any, source: str, verdicts: dict, papers: list) -> dict:
+    """Verdicts kept, one more supplement asked, the papers named."""
+    facts = judge(dossier, "request_supplement", actor=actor, at=at, desk=source, verdicts=verdicts)
+    dossier.supplements_asked += 1
+    dossier.supplement_asked_at, dossier.papers_asked = at, " ".join(papers)
+    return {**facts, "papers": papers}
+
+
+def judged(act: str) -> Callable:
+    """The effect of an act that judges: its verdicts are weighed and kept."""
+
+    def effect(dossier: Dossier, *, actor: Any, at: Any, source: str, verdicts: dict) -> dict:
+        return judge(dossier, act, actor=actor, at=at, desk=source, verdicts=verdicts)
+
+    return effect
+
+
+def close_vote(dossier: Dossier, **kwargs: Any) -> dict:
+    """What did not carry goes out; the ballots' figures go into the ledger."""
+    counts = {
+        str(n.position): {"name": n.full_name, "agreed": n.ballot.agreed, "members": n.ballot.members,
+                          "carried": n.ballot.carried} for n in dossier.still_in
+    }  # fmt: skip
+    leave([n for n in dossier.still_in if not n.ballot.carried], "COUNCIL", _("Không đủ phiếu"))
+    return {"ballots": counts}
+
+
+def vote_anew(dossier: Dossier, **kwargs: Any) -> dict:
+    """The council will vote anew: the old ballots stay as history, the names let go of them."""
+    for nomination in dossier.still_in:
+        nomination.ballot = None
+    type(dossier).nominations.rel.related_model.objects.bulk_update(dossier.still_in, ["ballot"])
+    return {}
+
+
+def settle(dossier: Dossier, **kwargs: Any) -> dict:
+    """What the decision struck goes out with the signatory's reason."""
+    struck = [n for n in dossier.still_in if n.line is not None and n.line.struck]
+    for nomination in struck:
+        leave([nomination], "DECISION", nomination.line.reason)
+    number = dossier.decision.code if dossier.decision else ""
+    return {"decision": number, "granted": [n.full_name for n in dossier.still_in if n.line is not None]}
+
+
+def withdraw_one(dossier: Dossier, *, nomination: int, reason: str, **kwargs: Any) -> dict:
+    """One name withdrawn; the last one cannot go this way, the dossier is withdrawn instead."""
+    found = next((n for n in dossier.still_in if n.pk == nomination), None)
+    if found is None:
+        raise Unfit(_("Đề nghị này không còn trong hồ sơ. Hãy mở lại trang hồ sơ."))
+    if len(dossier.still_in) == 1:
+        raise Unfit(_("Đây là đề nghị cuối cùng: hãy rút cả hồ sơ."))
+    leave([found], "WITHDRAWN", clean_text(reason))
+    return {"position": found.position, "name": found.full_name}
+
+
+def take_late(dossier: Dossier, *, until: date, **kwargs: Any) -> dict:
+    """Accepted late until a named date."""
+    if until < today():
+        raise Unfit(_("Ngày nhận trễ phải từ hôm nay trở đi."))
+    dossier.late_until, dossier.received_at, dossier.regime = until, None, ""
+    return {"until": until}
+
+
+EFFECTS: dict[str, Callable] = {
+    "submit": receive,
+    "resubmit": receive,
+    "recall": unreceive,
+    "propose": judged("propose"),
+    "admit": judged("admit"),
+    "decline": judged("decline"),
+    "request_supplement": ask,
+    "recommend": close_vote,
+    "oppose": close_vote,
+    "send_back": vote_anew,
+    "grant": settle,
+    "refuse": settle,
+    "withdraw_nomination": withdraw_one,
+    "accept_late": take_late,
+}

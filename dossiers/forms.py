@@ -1,0 +1,118 @@
+"""What each act asks of the person doing it; an act not listed asks nothing.
+
+The fields of an act's form are the facts its method states (system check flows.E002); the verdicts of
+all nominations count as the one fact `verdicts`.
+"""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from organizations.fields import CleanTextField
+
+from .models import Dossier
+from .states import Judgement
+
+
+class VerdictsWidget(forms.Widget):
+    """Reads judge-<id> and why-<id> of every nomination; the dossier page renders the controls."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, tuple[str, str]]:
+        """{nomination id as text: (judgement, reason)} of all rows posted."""
+        ids = {key.partition("-")[2] for key in data if key.startswith(("judge-", "why-"))}
+        return {key: (data.get(f"judge-{key}", ""), data.get(f"why-{key}", "")) for key in ids}
+
+
+class VerdictsField(forms.Field):
+    """One verdict for each nomination: {nomination id: (judgement, reason)}."""
+
+    widget = VerdictsWidget
+    reason = CleanTextField(required=False, max_length=1000)
+
+    def clean(self, value: dict[str, tuple[str, str]]) -> dict[int, tuple[str, str]]:
+        """Known judgements and clean reasons only; which are missing is the act's affair."""
+        verdicts = {}
+        for key, (judgement, why) in value.items():
+            if not key.isdecimal() or judgement not in {"", *Judgement.values}:
+                raise ValidationError(_("Ý kiến gửi lên không đọc được. Hãy mở lại trang hồ sơ."))
+            verdicts[int(key)] = (judgement, self.reason.clean(why))
+        return verdicts
+
+
+class ActForm(forms.Form):
+    """The form of one act on one dossier."""
+
+    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.dossier = dossier
+        if "papers" in self.fields:
+            self.fields["papers"].choices = [
+                (item.component.code, item.component.name)
+                for item in dossier.checklist
+                if item.component.provider == "UNIT"
+            ]
+        if "nomination" in self.fields:
+            self.fields["nomination"].choices = [(n.pk, n.full_name) for n in dossier.still_in]
+
+
+class Reasoned(ActForm):
+    """An act that states its reason."""
+
+    reason = CleanTextField(label=_("Lý do"), max_length=2000)
+
+
+class Judged(ActForm):
+    """An act that judges every nomination still in."""
+
+    verdicts = VerdictsField(required=False)
+
+
+class JudgedReasoned(Judged):
+    """An act that judges and states its reason."""
+
+    reason = CleanTextField(label=_("Lý do"), max_length=2000)
+
+
+class Supplement(JudgedReasoned):
+    """What the unit is asked to add."""
+
+    papers = forms.MultipleChoiceField(
+        label=_("Giấy tờ đơn vị được thay hoặc nộp thêm"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class WithdrawOne(Reasoned):
+    """One name withdrawn."""
+
+    nomination = forms.TypedChoiceField(label=_("Đề nghị cần rút"), coerce=int)
+
+
+class AcceptLate(Reasoned):
+    """A late dossier taken in until a named date."""
+
+    until = forms.DateField(
+        label=_("Cho nộp đến hết ngày"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+FORMS: dict[str, type[ActForm]] = {
+    "hand_back": Reasoned,
+    "recall": Reasoned,
+    "propose": Judged,
+    "admit": Judged,
+    "request_supplement": Supplement,
+    "decline": JudgedReasoned,
+    "oppose": Reasoned,
+    "refuse": Reasoned,
+    "send_back": Reasoned,
+    "withdraw": Reasoned,
+    "withdraw_nomination": WithdrawOne,
+    "accept_late": AcceptLate,
+}
+
+
+def form_for(act: str) -> type[ActForm]:
+    """The form class of an act."""
+    return FORMS.get(act, ActForm)

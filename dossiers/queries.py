@@ -1,0 +1,78 @@
+"""Questions about dossiers; there is no way to read them that does not ask who reads."""
+
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q
+
+from campaigns.models import CampaignPlace
+from organizations.models import Office, Place
+from organizations.names import fold
+
+from .states import Reach, State
+
+AT_COUNCIL = (Office.SECRETARY, Office.COUNCIL_MEMBER, Office.COUNCIL_CHAIR)
+# office -> (place it must be held at, how far the dossier must have come).  Source: domain.md 2.1
+SEES_FROM = {
+    Office.FINANCE: (Place.FINANCE_BODY, Reach.SUBMITTED),
+    Office.HOME_AFFAIRS: (Place.STANDING_BODY, Reach.SUBMITTED),
+    Office.CHANCERY: (Place.AUTHORITY, Reach.SUBMITTED),
+    **{office: (Place.COUNCIL, Reach.COUNCIL) for office in AT_COUNCIL},
+    Office.SIGNATORY: (Place.AUTHORITY, Reach.SIGNATORY),
+}
+
+
+class DossierQuerySet(models.QuerySet):
+    """Dossiers as people may see them."""
+
+    def visible_to(self, person) -> "DossierQuerySet":
+        """Dossiers this person may read today, by the offices held; none without one."""
+        seen = Q(pk__in=[])
+        for held in person.offices_today():
+            seen |= _seen_from(held)
+        return self.filter(seen)
+
+    def search(self, words: str) -> "DossierQuerySet":
+        """Dossiers whose code, unit, or a nominee's name has every word; accents ignored."""
+        nomination = self.model.nominations.rel.related_model
+        found = self
+        for word in fold(words).split()[:8]:
+            named = nomination.objects.filter(dossier=OuterRef("pk"), search_key__contains=word)
+            found = found.filter(Q(search_key__contains=word) | Exists(named))
+        return found
+
+    def counted(self) -> "DossierQuerySet":
+        """With `total` nominations and those still `standing`."""
+        return self.annotate(
+            total=Count("nominations", distinct=True),
+            standing=Count("nominations", filter=Q(nominations__left=""), distinct=True),
+        )
+
+    def locked(self, pk: int):
+        """One dossier under a blocking row lock, with its campaign, unit and decision read fresh."""
+        return self.select_for_update(of=("self",)).select_related("campaign", "unit", "decision").get(pk=pk)
+
+
+def _seen_from(held) -> Q:
+    """What one appointment lets its holder read."""
+    if held.office in (Office.AUTHOR, Office.UNIT_HEAD):
+        own = Q(unit=held.organization_id)
+        return own | _headed(held) if held.office == Office.UNIT_HEAD else own
+    if held.office == Office.INSPECTOR:
+        return Q(unit__path__startswith=held.organization.path)
+    if held.office in SEES_FROM:
+        place, reach = SEES_FROM[held.office]
+        return Q(campaign__in=_campaigns(place, held), reach__gte=reach)
+    return Q(pk__in=[])
+
+
+def _headed(held) -> Q:
+    """The head of a desk sees what the desk sees; the standing office's head also what lapsed, to accept it late."""
+    finance = Q(campaign__in=_campaigns(Place.FINANCE_BODY, held), reach__gte=Reach.SUBMITTED)
+    standing = Q(campaign__in=_campaigns(Place.STANDING_BODY, held)) & (
+        Q(reach__gte=Reach.SUBMITTED) | Q(state=State.LAPSED)
+    )
+    return finance | standing
+
+
+def _campaigns(place: str, held):
+    """Campaigns in which the body of this appointment stands at a place."""
+    return CampaignPlace.objects.filter(place=place, organization=held.organization_id).values("campaign")

@@ -1,0 +1,91 @@
+"""Rows of the procedures: a passage of a dossier, its steps, and the one completion of each step."""
+
+from django.db import models
+from django.db.models import Q
+from viewflow.workflow.models import AbstractProcess, AbstractTask
+from viewflow.workflow.status import STATUS
+
+from dossiers.models import Dossier
+from organizations.models import Office, Organization, Person
+
+from .queries import StepQuerySet
+
+
+class Passage(AbstractProcess):
+    """One passage of a dossier through a procedure; it holds the link and nothing else."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="passages")
+
+    data: dict = {}  # viewflow writes these on any process; this product keeps no facts in them
+    seed = artifact = parent_task = None
+
+    class Meta:
+        default_permissions = ("add", "change", "delete", "view", "manage")  # viewflow adds "manage" at import
+        constraints = [
+            models.UniqueConstraint(fields=["dossier"], condition=Q(finished__isnull=True), name="one_live_passage"),
+        ]
+
+
+class StepRow(AbstractTask):
+    """One step of a passage: whose office in which body, since when, until when.
+
+    `scheduled` is the next moment the clock looks at it; `assigned` the moment a person claimed it.
+    """
+
+    process = models.ForeignKey(Passage, models.PROTECT, related_name="steps")
+    status = models.CharField(max_length=50, choices=STATUS.choices, default=STATUS.NEW)
+    created = models.DateTimeField()
+    scheduled = models.DateTimeField(null=True)
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    office = models.CharField(max_length=20, choices=Office.choices, blank=True)
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    due_at = models.DateTimeField(null=True)
+
+    previous = None
+    external_task_id = None
+    owner_permission = owner_permission_content_type = owner_permission_obj_pk = owner_permission_obj = None
+    data: dict = {}
+    seed = artifact = None
+
+    objects = StepQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["process"], condition=Q(finished__isnull=True, flow_task_type="HUMAN"), name="one_open_step"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "office", "due_at", "id"],
+                name="step_pool",
+                condition=Q(finished__isnull=True, flow_task_type="HUMAN"),
+            ),
+            models.Index(
+                fields=["owner", "due_at", "id"],
+                name="step_mine",
+                condition=Q(finished__isnull=True, flow_task_type="HUMAN"),
+            ),
+            models.Index(fields=["owner", "-finished"], name="step_done", condition=Q(finished__isnull=False)),
+            models.Index(fields=["scheduled"], name="step_clock", condition=Q(scheduled__isnull=False)),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        """True while it waits for a person."""
+        return self.finished is None and self.flow_task_type == "HUMAN"
+
+    @property
+    def holder(self) -> Person | None:
+        """Who has claimed it, as long as they hold its office; a claim ends with the office."""
+        return self.owner if self.owner and self.owner.holds(self.office, self.organization_id) else None
+
+
+class Completion(models.Model):
+    """A step is completed once: the backstop that holds when someone forgets the lock."""
+
+    step = models.OneToOneField(StepRow, models.PROTECT, related_name="completion")
+    entry_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.step_id} → {self.entry_id}"

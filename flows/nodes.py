@@ -1,0 +1,265 @@
+"""Two kinds of node: a Step is a person's work, a Deed is the system's; their edges are acts.
+
+A procedure made of these stores no decision and asks no gateway: which way a dossier goes is which act
+was done, and that is written once, in the ledger.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from viewflow import this
+from viewflow.workflow import flow
+from viewflow.workflow.activation import Activation
+from viewflow.workflow.base import Edge, Node
+from viewflow.workflow.nodes import EndActivation, ViewActivation, mixins
+from viewflow.workflow.status import STATUS
+
+from audit.clock import now
+from audit.ledger import Actor
+from audit.models import Entry
+from dossiers.acts import perform
+from dossiers.errors import Gone
+from dossiers.lifecycle import law
+from dossiers.models import Dossier
+from dossiers.states import State
+from organizations.models import Person
+
+from .notices import new_work
+
+
+@contextmanager
+def passage_lock(flow_class: Any, passage_pk: int) -> Iterator[None]:
+    """One transaction under the passage's row lock; waits its turn, and fails when there is no such passage."""
+    with transaction.atomic():
+        flow_class.process_class.objects.select_for_update().only("pk").get(pk=passage_pk)
+        yield
+
+
+def _row(flow_task: Node, previous: Activation, token: Any, **columns: Any) -> Any:
+    """A saved row of a node that follows `previous`."""
+    row = flow_task.flow_class.task_class(
+        process=previous.process, flow_task=flow_task, token=token, created=now(), **columns
+    )
+    row.save(force_insert=True)
+    return row
+
+
+class StepActivation(ViewActivation):
+    """An open step; `do` is the only way out of it."""
+
+    act = ""  # name of the act done; known only while the step completes
+    entry: Entry | None = None
+
+    @classmethod
+    def create(cls, flow_task: "Step", prev_activation: Any, token: Any, data: Any = None, seed: Any = None) -> Any:
+        """A new step lies on the desk of its office, and its holders are told; a sole holder has it at once."""
+        dossier = prev_activation.process.dossier
+        place, office = flow_task.place, flow_task.office
+        body = dossier.body_at(place)
+        due = flow_task.due(dossier, flow_task.name) if flow_task.due else None
+        holders = list(Person.objects.holders(office, body))
+        sole = holders[0] if len(holders) == 1 else None
+        row = _row(
+            flow_task, prev_activation, token, office=office, organization_id=body, due_at=due, scheduled=due,
+            owner=sole, status=STATUS.ASSIGNED if sole else STATUS.NEW,
+        )  # fmt: skip
+        if prev_activation.entry is not None:
+            new_work(prev_activation.entry, row, holders)
+        return cls(row)
+
+    @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.STARTED)
+    def start(self, person: Any) -> None:
+        """Doing an open step claims it."""
+        self.task.owner, self.task.started = person, now()
+
+    @Activation.status.transition(source=STATUS.STARTED, target=STATUS.DONE)
+    def complete(self) -> None:
+        """The step is over; its clock stops."""
+        self.task.finished, self.task.scheduled = now(), None
+        self.task.save(update_fields=["status", "owner", "started", "finished", "scheduled"])
+
+    @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.CANCELED)
+    def expire(self) -> None:
+        """The deadline ends the step; its deed follows."""
+        self.task.finished, self.task.scheduled = now(), None
+        self.task.save(update_fields=["status", "finished", "scheduled"])
+
+    @Activation.status.transition(source=STATUS.DONE)
+    def create_next(self) -> Iterator[Any]:
+        """The one way out that the act opened."""
+        yield self.flow_task.ways[self.act]._create(self, self.task.token)
+
+    def do(self, act: str, *, by: Actor, version: int | None = None, **facts: Any) -> Entry:
+        """Perform `act` on the dossier and leave by its edge.  Runs under the passage's lock.
+
+        Raises    Gone when the act is no way out of this step now; what `perform` raises
+        """
+        if act in self.flow_task.unclaimed and self.task.assigned is not None:
+            raise Gone(f"{self.task.owner.full_name} đã nhận hồ sơ này để xem xét; không lấy lại được nữa.")
+        if act not in self.flow_task.ways and act not in self.flow_task.asides:
+            raise Gone("Việc này không thuộc bước đang mở.")
+        self.entry = perform(self.process.dossier, act, by=by, version=version, step_id=self.task.pk, **facts)
+        self.process.dossier = self.entry.subject
+        if act in self.flow_task.ways:
+            self._leave(act, by)
+        return self.entry
+
+    def _leave(self, act: str, by: Actor) -> None:
+        from .models import Completion  # noqa: PLC0415  rows know their nodes through the flow, nodes their rows here
+
+        self.act = act
+        self.start(self.task.owner if act in self.flow_task.unclaimed else by.person)
+        self.complete()
+        Completion.objects.create(step=self.task, entry_id=self.entry.pk)
+        self.activate_next()
+
+    def lapse(self, *, by: Actor) -> Entry:
+        """The deadline has come: end the step, let the system do its deed.  Runs under the passage's lock."""
+        self.expire()
+        deed = self.flow_task.at_due._create(self, self.task.token)
+        deed.by = by
+        self._activate_next({deed})
+        return deed.entry
+
+
+class Step(mixins.NextNodeMixin, Node):
+    """A person's work whose ways out are acts; its state and the law say whose office it is.
+
+    review = Step(State.REVIEWING, due=term).On(Dossier.admit, this.deliberate)
+    """
+
+    task_type = "HUMAN"
+    activation_class = StepActivation
+    bpmn_element = "userTask"
+    shape = flow.View.shape
+
+    def __init__(self, state: State, *, due: Callable | None = None, title: str = "", **kwargs: Any):
+        super().__init__(**kwargs)
+        self.state, self.due, self.task_title = state, due, title
+        self.ways: dict[str, Any] = {}
+        self.asides: tuple[str, ...] = ()
+        self.unclaimed: tuple[str, ...] = ()
+        self.at_due: Any = None
+
+    def On(self, act: Callable, then: Any) -> "Step":  # noqa: N802  viewflow's own spelling for node builders
+        """A way out: this act leads there."""
+        self.ways = {**self.ways, act.__name__: then}
+        return self
+
+    def OnUnclaimed(self, act: Callable, then: Any) -> "Step":  # noqa: N802
+        """A way out for another office, open only until somebody has claimed the step."""
+        self.unclaimed = (*self.unclaimed, act.__name__)
+        return self.On(act, then)
+
+    def Aside(self, act: Callable) -> "Step":  # noqa: N802
+        """An act that may be done here and leaves the step open."""
+        self.asides = (*self.asides, act.__name__)
+        return self
+
+    def OnDue(self, then: Any) -> "Step":  # noqa: N802
+        """The deadline ends the step and leads there; without this it only reminds."""
+        self.at_due = then
+        return self
+
+    @property
+    def office(self) -> str:
+        """The one office whose work it is, read from the law."""
+        return self._rule().custom["office"]
+
+    @property
+    def place(self) -> str:
+        """The place where that office sits."""
+        return self._rule().custom["place"]
+
+    def _rule(self) -> Any:
+        rules = law(Dossier)
+        own = next(act for act in self.ways if act not in self.unclaimed)
+        return rules[own][self.state]
+
+    def _resolve(self, instance: Any) -> None:
+        super()._resolve(instance)
+        self.ways = {act: this.resolve(instance, node) for act, node in self.ways.items()}
+        self.at_due = this.resolve(instance, self.at_due)
+
+    def _outgoing(self) -> Iterator[Edge]:
+        for act, node in self.ways.items():
+            yield Edge(src=self, dst=node, edge_class="next", label=act)
+        if self.at_due:
+            yield Edge(src=self, dst=self.at_due, edge_class="timeout", label="timeout")
+
+
+class DeedActivation(mixins.NextNodeActivationMixin, Activation):
+    """The system's act, done as soon as the node is reached."""
+
+    by: Actor
+    entry: Entry | None = None
+
+    @classmethod
+    def create(cls, flow_task: "Deed", prev_activation: Any, token: Any, data: Any = None, seed: Any = None) -> Any:
+        """A row of its own, so that the passage shows what the house did."""
+        return cls(_row(flow_task, prev_activation, token))
+
+    @Activation.status.super()
+    def activate(self) -> None:
+        """Perform the act in the system's name."""
+        self.entry = perform(self.process.dossier, self.flow_task.act, by=self.by, step_id=self.task.pk)
+        self.process.dossier = self.entry.subject
+
+
+class Deed(mixins.NextNodeMixin, Node):
+    """An act the system does on its own when a deadline has passed.
+
+    lapse = Deed(Dossier.lapse).Next(this.lapsed)
+    """
+
+    task_type = "FUNCTION"
+    activation_class = DeedActivation
+    bpmn_element = "task"
+    shape = flow.Function.shape
+
+    def __init__(self, act: Callable, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.act = act.__name__
+
+
+class FinishActivation(EndActivation):
+    """The end of a passage; there is one for each final state."""
+
+    @classmethod
+    def create(cls, flow_task: Any, prev_activation: Any, token: Any, data: Any = None, seed: Any = None) -> Any:
+        """A row of its own."""
+        return cls(_row(flow_task, prev_activation, token))
+
+    @Activation.status.super()
+    def activate(self) -> None:
+        """Close the passage."""
+        self.process.status, self.process.finished = STATUS.DONE, now()
+        self.process.save(update_fields=["status", "finished"])
+
+
+class Finish(flow.End):
+    """An end, named after the final state it is reached in."""
+
+    activation_class = FinishActivation
+    undo_view_class = revive_view_class = None
+
+
+class OpeningActivation(flow.StartHandle.activation_class):
+    """The beginning of a passage, whose cause is an entry already written."""
+
+    entry: Entry | None = None
+
+    @classmethod
+    def create(cls, flow_task: Any, prev_activation: Any, token: Any, data: Any = None, seed: Any = None) -> Any:
+        """An unsaved passage and its first row."""
+        passage = flow_task.flow_class.process_class(flow_class=flow_task.flow_class, created=now())
+        return cls(flow_task.flow_class.task_class(flow_task=flow_task, process=passage, created=now(), started=now()))
+
+
+class Opening(flow.StartHandle):
+    """Where a passage begins, from code: a dossier opened, or accepted late."""
+
+    activation_class = OpeningActivation
+    undo_view_class = None

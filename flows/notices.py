@@ -1,0 +1,27 @@
+"""Who is told of new work and of deadlines: derived from the step, never listed."""
+
+from collections.abc import Iterable
+
+from audit.models import Entry
+from notifications.outbox import announce
+from organizations.models import Person
+
+from .models import StepRow
+
+
+def new_work(entry: Entry, step: StepRow, holders: Iterable[Person]) -> None:
+    """Tell the office that a step waits for it; the cause is the act that led here."""
+    announce(entry, holders, "new_task", **_about(step))
+
+
+def due_now(entry: Entry, step: StepRow) -> None:
+    """Remind whoever has the step, or its whole office, that the deadline is here."""
+    holder = step.holder
+    people = [holder] if holder else Person.objects.holders(step.office, step.organization_id)
+    announce(entry, people, "reminder", **_about(step))
+
+
+def _about(step: StepRow) -> dict:
+    dossier = step.process.dossier
+    due = step.due_at.isoformat() if step.due_at else ""
+    return {"url": f"/ho-so/{dossier.code}/", "code": dossier.code, "step": str(step.flow_task.task_title), "due": due}

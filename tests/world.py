@@ -1,0 +1,131 @@
+"""People of the made-up district and what they do, said shortly; every act goes through the product's own doors."""
+
+import io
+from datetime import timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from audit.clock import now
+from audit.ledger import Actor
+from campaigns import acts as campaign_acts
+from campaigns.models import Campaign, Component
+from councils import acts as council_acts
+from councils.models import Council
+from dossiers import edits
+from dossiers.models import Dossier
+from files.acts import take_in
+from flows import desk
+from flows.models import StepRow
+from organizations.models import Organization, Person
+from workflow_project.district import address
+
+
+def picture(colour=(200, 30, 30)) -> bytes:
+    """A small real PNG, different for each colour."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+class World:
+    """The district as tests speak of it: `world.author`, `world.opened()`, `world.do(dossier, "submit", by)`."""
+
+    def __init__(self):
+        self.campaign = Campaign.objects.get(code="CK-2024")
+        self.unit = Organization.objects.get(code="X-AM")
+        self.other_unit = Organization.objects.get(code="X-BM")
+        self.award = self.campaign.awards.get()
+
+    def person(self, name) -> Person:
+        """A person of the district by the short name of their address."""
+        return Person.objects.get(email=address(name))
+
+    author = property(lambda self: self.person("lap.anmau"))
+    head = property(lambda self: self.person("chutich.anmau"))
+    finance = property(lambda self: self.person("taichinh1"))
+    home_affairs = property(lambda self: self.person("noivu1"))
+    standing_head = property(lambda self: self.person("truong.nv"))
+    secretary = property(lambda self: self.person("thuky"))
+    member = property(lambda self: self.person("uyvien"))
+    signatory = property(lambda self: self.person("chutich"))
+    stranger = property(lambda self: self.person("lap.binhmau"))
+    inspector = property(lambda self: self.person("thanhtra"))
+    admin = property(lambda self: self.person("quantri"))
+
+    def nominee(self, i=1, **changes) -> dict:
+        """The values of one nomination."""
+        return {
+            "kind": "PERSON", "full_name": f"Nguyễn Thị Mẫu {i}", "birth_year": 1980 + i % 20, "sex": "FEMALE",
+            "title": "Công chức", "unit_name": "UBND xã An Mẫu", "award_id": self.award.pk,
+            "achievement": "Hoàn thành tốt các nội dung cam kết.", "result_percent": "95.5", **changes,
+        }  # fmt: skip
+
+    def opened(self, names=2, by=None, unit=None) -> Dossier:
+        """A draft with so many names and its report."""
+        author = Actor(by or self.author)
+        dossier = desk.open_dossier(by=author, campaign=self.campaign, unit=unit or self.unit)
+        edits.add_nominations(dossier, [self.nominee(i) for i in range(1, names + 1)], by=author)
+        self.add_paper(dossier, "BAO_CAO", by or self.author)
+        return self.fresh(dossier)
+
+    def add_paper(self, dossier, code, by, colour=(1, 2, 3)):
+        """Upload a small picture for a component."""
+        component = Component.objects.get(campaign=self.campaign, code=code)
+        blob = take_in(SimpleUploadedFile("bao-cao.png", picture(colour)))
+        return edits.add_paper(dossier, component, blob, "bao-cao.png", by=Actor(by))
+
+    def add_evaluation(self):
+        """The evaluation decision of the campaign."""
+        component = Component.objects.get(campaign=self.campaign, code="QD_DANH_GIA")
+        blob = take_in(SimpleUploadedFile("quyet-dinh.png", picture((9, 9, 9))))
+        return campaign_acts.add_paper(component, blob, "quyet-dinh.png", by=Actor(self.home_affairs))
+
+    def fresh(self, dossier) -> Dossier:
+        """The dossier as the database has it."""
+        return Dossier.objects.select_related("campaign", "unit", "decision").get(pk=dossier.pk)
+
+    def step(self, dossier) -> StepRow:
+        """Its one open step."""
+        return StepRow.objects.open().select_related("process").get(process__dossier=dossier)
+
+    def do(self, dossier, act, by, **facts):
+        """Do one act in the open step."""
+        step = self.step(dossier)
+        return desk.do(step.process_id, step.pk, act, by=Actor(by), **facts)
+
+    def all_pass(self, dossier, **others) -> dict:
+        """Verdicts: everyone passes, but `others` {position as n1, n2: (judgement, reason)}."""
+        return {
+            n.pk: others.get(f"n{n.position}", ("PASS", "")) for n in self.fresh(dossier).still_in
+        }
+
+    def submitted(self, **kwargs) -> Dossier:
+        """A dossier on TC–KH's desk."""
+        dossier = self.opened(**kwargs)
+        self.do(dossier, "hand_over", kwargs.get("by") or self.author)
+        self.do(dossier, "submit", self.head)
+        return self.fresh(dossier)
+
+    def proposed(self, **kwargs) -> Dossier:
+        """A dossier on Nội vụ's desk."""
+        dossier = self.submitted(**kwargs)
+        self.add_paper(dossier, "CONG_VAN", self.finance)
+        self.do(dossier, "propose", self.finance, verdicts=self.all_pass(dossier))
+        return self.fresh(dossier)
+
+    def admitted(self, **kwargs) -> Dossier:
+        """A dossier before the council."""
+        dossier = self.proposed(**kwargs)
+        self.add_evaluation()
+        self.do(dossier, "admit", self.home_affairs, verdicts=self.all_pass(dossier))
+        return self.fresh(dossier)
+
+    def sitting(self):
+        """A sitting of the council, today."""
+        council = Council.objects.get()
+        return council_acts.open_sitting(council, by=Actor(self.secretary), held_on=now().date(), place="Hội trường")
+
+    def later(self, monday, **delta):
+        """Let time pass."""
+        monday.shift(timedelta(**delta))

@@ -1,0 +1,50 @@
+"""The worker and the clock inside the web process, for a house without Redis: one process is the whole office."""
+
+import logging
+import threading
+import time
+
+from django.conf import settings
+from django.db import close_old_connections
+
+from workflow_project.celery import app
+
+log = logging.getLogger(__name__)
+NAP = 1.0  # seconds between two looks at the schedule
+
+
+def start() -> None:
+    """Start both threads; they end with the process, and what they had not done is still owed in the database."""
+    app.loader.import_default_modules()  # before either thread: both need every task known
+    threading.Thread(target=work, name="embedded-worker", daemon=True).start()
+    threading.Thread(target=keep_time, name="embedded-clock", daemon=True).start()
+
+
+def work() -> None:
+    """Take tasks from the in-memory queue one after the other, as `celery worker --pool solo` would."""
+    app.WorkController(
+        pool="solo", concurrency=1, loglevel="WARNING", without_gossip=True, without_mingle=True, without_heartbeat=True
+    ).start()
+
+
+def keep_time() -> None:
+    """Call every scheduled sweep when it is due, here and now: a stuck queue must not stop a deadline."""
+    schedule = settings.CELERY_BEAT_SCHEDULE
+    due = dict.fromkeys(schedule, time.monotonic())
+    while True:
+        for name, line in schedule.items():
+            if time.monotonic() >= due[name]:
+                due[name] = time.monotonic() + line["schedule"]
+                sweep(line["task"])
+        time.sleep(NAP)
+
+
+def sweep(task: str) -> None:
+    """Run one sweep in this thread; a failure is logged and the next round tries again."""
+    close_old_connections()
+    try:
+        app.tasks[task]()
+    except Exception:  # a sweeper that dies would stop every later deadline
+        log.exception("sweep %s failed", task)
+    finally:
+        close_old_connections()

@@ -1,0 +1,1 @@
+"""The English pages keep the day before the month: the decisions they speak of do."""

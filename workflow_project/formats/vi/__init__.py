@@ -1,0 +1,1 @@
+"""How an official in Vietnam writes dates and numbers."""
