@@ -12,7 +12,7 @@ from audit.clock import now
 from audit.ledger import Actor, record
 from audit.models import Kind
 from files.models import Blob
-from organizations.models import Office, Organization
+from organizations.models import Appointment, Office, Organization
 
 from .models import Ballot, Council, Count, Sitting
 
@@ -108,16 +108,22 @@ def drop_ballots(sitting: Sitting, ballots: list[Ballot], *, by: Actor) -> None:
 def reading_of(sitting: Sitting, person: Any) -> int | None:
     """Which of the two readings this person types in this sitting: 1, 2, or None.
 
-    The first who types is the secretary; the second is another reader of the same council.
+    The first who types is the secretary; the second is another reader of the same council.  A reading whose typist
+    holds no office there any more goes to an heir, never to the typist of the other.
     """
-    first = Count.objects.filter(ballot__sitting=sitting, reading=1).values_list("by", flat=True).first()
-    second = Count.objects.filter(ballot__sitting=sitting, reading=2).values_list("by", flat=True).first()
-    held = {h.office for h in person.offices_today() if h.organization_id == sitting.council.organization_id}
-    if first == person.pk or (first is None and second != person.pk and Office.SECRETARY in held):
+    body = sitting.council.organization_id
+    held = {h.office for h in person.offices_today() if h.organization_id == body}
+    if not held & set(READERS):
+        return None
+    typed = set(Count.objects.filter(ballot__sitting=sitting).values_list("reading", "by").distinct())
+    if mine := {reading for reading, by in typed if by == person.pk}:
+        return min(mine)
+    readers = Appointment.objects.today().filter(organization=body, office__in=READERS)
+    there = set(readers.values_list("person", flat=True)) if typed else set()
+    taken = {reading for reading, by in typed if by in there}
+    if 1 not in taken and Office.SECRETARY in held:
         return 1
-    if second in (None, person.pk) and held & set(READERS):
-        return 2
-    return None
+    return None if 2 in taken else 2
 
 
 @transaction.atomic

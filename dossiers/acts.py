@@ -13,6 +13,7 @@ from audit.clock import now
 from audit.ledger import Actor, record
 from audit.models import Entry
 from notifications.outbox import announce
+from organizations.models import Place
 
 from .effects import EFFECTS
 from .errors import Gone, NotNow
@@ -43,7 +44,7 @@ def waits_for(dossier: Dossier, act: str) -> list[str]:
     return [str(condition.why) for condition in rule.custom["when"] if not condition(dossier)]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def perform(
     dossier: Dossier, act: str, *, by: Actor, version: int | None = None, step_id: int | None = None, **facts: Any
 ) -> Entry:
@@ -93,8 +94,8 @@ def _write(dossier: Dossier, act: str, *, actor: Actor, at: datetime, source: st
 def _body(dossier: Dossier, rule: Any) -> Any:
     """The body in whose name the act is done, for the ledger."""
     place = rule.custom["place"]
-    if place is None:
-        return None
+    if place in (None, Place.UNIT):
+        return dossier.unit if place else None
     return next((row.organization for row in dossier.places if row.place == place), dossier.unit)
 
 

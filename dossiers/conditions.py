@@ -5,9 +5,11 @@ A condition is called with the dossier and answers yes or no; `why` is shown bes
 
 from collections.abc import Callable
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from audit.clock import now
+from campaigns.models import CampaignPaper
 from organizations.calendar import end_of_day
 
 from .states import Judgement
@@ -24,8 +26,13 @@ def condition(why: str) -> Callable:
 
 
 def lacking(dossier, act: str) -> list:
-    """Components of the checklist that block `act` and are not there yet."""
-    return [item.component for item in dossier.checklist if item.component.blocks == act and not item.present]
+    """Components of the checklist that block `act` and are not there yet; one statement unless a page read them all."""
+    if "checklist" in dossier.__dict__:
+        return [item.component for item in dossier.checklist if item.component.blocks == act and not item.present]
+    own = dossier.documents.filter(component=OuterRef("pk"), removed_at=None)
+    common = CampaignPaper.objects.filter(component=OuterRef("pk"))
+    blocking = dossier.campaign.components.filter(blocks=act)
+    return list(blocking.exclude(Exists(own) | Exists(common)))
 
 
 @condition(_("Hồ sơ còn thiếu đề nghị hoặc giấy tờ; xem mục “Còn thiếu trước khi nộp”."))

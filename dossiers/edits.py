@@ -80,10 +80,10 @@ def _require_author(dossier: Dossier, by: Actor) -> Actor:
 
     Raises    Gone when it has left their desk, PermissionDenied when it is another's
     """
-    if not by.person.holds(Office.AUTHOR, dossier.unit_id):
-        raise PermissionDenied
     if dossier.state not in EDITABLE:
         raise Gone(_("Hồ sơ không còn ở chỗ người lập, không sửa được nữa."))
+    if not by.person.holds(Office.AUTHOR, dossier.unit_id):
+        raise PermissionDenied
     return replace(by, office=Office.AUTHOR, organization=dossier.unit)
 
 
@@ -152,11 +152,18 @@ def remove_nomination(dossier: Dossier, pk: int, *, by: Actor, version: int | No
         record(locked, "remove_nomination", by=actor, kind=Kind.EDIT, before=before)
 
 
+def may_change(dossier: Dossier, nomination: Nomination) -> bool:
+    """True while the author may change this name; in a supplement only those the desk asked about."""
+    if nomination.left or dossier.state not in EDITABLE:
+        return False
+    return dossier.state == State.DRAFT or flagged(nomination)
+
+
 def _editable(dossier: Dossier, pk: int) -> Nomination:
     found = next((n for n in dossier.still_in if n.pk == pk), None)
     if found is None:
         raise Gone(_("Đề nghị này không còn trong hồ sơ."))
-    if dossier.state in RETURNED and not flagged(found):
+    if not may_change(dossier, found):
         raise Unfit(_("Chỉ sửa được những đề nghị được yêu cầu bổ sung."))
     return found
 
@@ -170,44 +177,52 @@ PROVIDES = {
 
 def may_provide(dossier: Dossier, component: Component, person: Any) -> bool:
     """True when this person may add papers for this component now."""
-    office, states = PROVIDES.get(component.provider, (None, ()))
-    if office is None or component.holder != Component.Holder.DOSSIER or dossier.state not in states:
-        return False
-    if dossier.state in RETURNED and component.code not in dossier.papers_asked.split():
-        return False
-    return person.holds(office, dossier.body_at(component.provider))
+    office, _states = PROVIDES.get(component.provider, (None, ()))
+    return _is_asked(dossier, component) and person.holds(office, dossier.body_at(component.provider))
 
 
-def _require_provider(dossier: Dossier, component: Component, by: Actor) -> Actor:
-    office, states = PROVIDES.get(component.provider, (None, ()))
-    if office is None or not by.person.holds(office, dossier.body_at(component.provider)):
-        raise PermissionDenied
-    if not may_provide(dossier, component, by.person):
+def _is_asked(dossier: Dossier, component: Component) -> bool:
+    """Whether papers for this component may come in now, from whoever provides them."""
+    _office, states = PROVIDES.get(component.provider, (None, ()))
+    if component.holder != Component.Holder.DOSSIER or dossier.state not in states:
+        return False
+    return dossier.state not in RETURNED or component.code in dossier.papers_asked.split()
+
+
+def require_provider(dossier: Dossier, component: Component, by: Actor) -> Actor:
+    """Whoever provides this component, in that office.
+
+    Raises    Gone when its papers cannot come in now, PermissionDenied when it is another's
+    """
+    if not _is_asked(dossier, component):
         raise Gone(_("Lúc này không nộp được giấy tờ cho thành phần này."))
-    return replace(by, office=office, organization=next(h.organization for h in by.person.offices_today()
-                   if h.office == office and h.organization_id == dossier.body_at(component.provider)))  # fmt: skip
+    office, place = PROVIDES[component.provider][0], dossier.body_at(component.provider)
+    held = next((h for h in by.person.offices_today() if h.office == office and h.organization_id == place), None)
+    if held is None:
+        raise PermissionDenied
+    return replace(by, office=office, organization=held.organization)
 
 
 def add_paper(dossier: Dossier, component: Component, blob: Blob, name: str, *, by: Actor,
-              replaces: int | None = None) -> DocumentVersion:  # fmt: skip
+              replaces: int | None = None, version: int | None = None) -> DocumentVersion:  # fmt: skip
     """Add a file to the checklist, as a new document or as the next version of one; versions are kept.
 
     Raises    Unfit when all kept versions together would be over 200 MB
     """
-    with changing(dossier, version=None) as locked:
-        actor = _require_provider(locked, component, by)
+    with changing(dossier, version=version) as locked:
+        actor = require_provider(locked, component, by)
         kept = DocumentVersion.objects.filter(document__dossier=locked).values_list("blob__size", flat=True)
         if sum(kept) + blob.size > MOST_BYTES:
             raise Unfit(_("Các tệp của hồ sơ (kể cả bản cũ) sẽ quá 200 MB. Hãy nén hoặc bỏ bớt trang quét."))
         document = _document(locked, component, replaces)
         number = document.versions.count() + 1
-        version = DocumentVersion.objects.create(
+        added = DocumentVersion.objects.create(
             document=document, number=number, blob=blob, name=name, by=by.person, at=now()
         )
         act = "add_paper" if number == 1 else "replace_paper"
         record(locked, act, by=actor, kind=Kind.EDIT,
                after={"component": component.code, "name": name, "sha256": blob.sha256, "size": blob.size, "number": number})  # fmt: skip
-        return version
+        return added
 
 
 def _document(dossier: Dossier, component: Component, replaces: int | None) -> Document:
@@ -219,13 +234,13 @@ def _document(dossier: Dossier, component: Component, replaces: int | None) -> D
     return found
 
 
-def remove_paper(dossier: Dossier, pk: int, *, by: Actor) -> None:
+def remove_paper(dossier: Dossier, pk: int, *, by: Actor, version: int | None = None) -> None:
     """Take a document off the checklist; its versions stay in the store and in the ledger."""
-    with changing(dossier, version=None) as locked:
+    with changing(dossier, version=version) as locked:
         document = next((d for d in locked.papers if d.pk == pk), None)
         if document is None:
             raise Gone(_("Tệp này không còn trong hồ sơ."))
-        actor = _require_provider(locked, document.component, by)
+        actor = require_provider(locked, document.component, by)
         document.removed_at = now()
         document.save(update_fields=["removed_at"])
         latest = document.latest

@@ -32,12 +32,20 @@ class VerdictsField(forms.Field):
     reason = CleanTextField(required=False, max_length=1000)
 
     def clean(self, value: dict[str, tuple[str, str]]) -> dict[int, tuple[str, str]]:
-        """Known judgements and clean reasons only; which are missing is the act's affair."""
-        verdicts = {}
+        """Known judgements and clean reasons only; which are missing is the act's affair.
+
+        An error of one reason has the code why-<id>, so that the page can show it where it was typed.
+        """
+        verdicts, errors = {}, []
         for key, (judgement, why) in value.items():
-            if not key.isdecimal() or judgement not in {"", *Judgement.values}:
+            if not (key.isascii() and key.isdecimal() and len(key) < 19) or judgement not in {"", *Judgement.values}:
                 raise ValidationError(_("Ý kiến gửi lên không đọc được. Hãy mở lại trang hồ sơ."))
-            verdicts[int(key)] = (judgement, self.reason.clean(why))
+            try:
+                verdicts[int(key)] = (judgement, self.reason.clean(why))
+            except ValidationError as refusal:
+                errors += [ValidationError(text, code=f"why-{key}") for text in refusal.messages]
+        if errors:
+            raise ValidationError(errors)
         return verdicts
 
 
@@ -48,11 +56,8 @@ class ActForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.dossier = dossier
         if "papers" in self.fields:
-            self.fields["papers"].choices = [
-                (item.component.code, item.component.name)
-                for item in dossier.checklist
-                if item.component.provider == "UNIT"
-            ]
+            own = dossier.campaign.components.filter(provider="UNIT")
+            self.fields["papers"].choices = list(own.values_list("code", "name"))
         if "nomination" in self.fields:
             self.fields["nomination"].choices = [(n.pk, n.full_name) for n in dossier.still_in]
 

@@ -66,6 +66,10 @@ class Dossier(Lifecycle, Chained):
     def __str__(self) -> str:
         return self.code
 
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return f"/ho-so/{self.code}/"
+
     @property
     def version(self) -> int:
         """Grows with every act and edit; a form made from an older one is answered with 409."""
@@ -87,8 +91,16 @@ class Dossier(Lifecycle, Chained):
 
     @cached_property
     def names(self) -> list["Nomination"]:
-        """All nominations in their order, with award, ballot, line and verdicts."""
-        return list(self.nominations.select_related("award", "ballot", "line").prefetch_related("verdicts"))
+        """All nominations in their order, with award, ballot and line."""
+        return list(self.nominations.select_related("award", "ballot", "line"))
+
+    @cached_property
+    def said(self) -> dict[int, list["Verdict"]]:
+        """{nomination id: its verdicts, oldest first}; asked only by who needs them."""
+        found: dict[int, list[Verdict]] = {}
+        for verdict in Verdict.objects.filter(nomination__dossier=self).order_by("pk"):
+            found.setdefault(verdict.nomination_id, []).append(verdict)
+        return found
 
     @property
     def still_in(self) -> list["Nomination"]:
@@ -104,8 +116,14 @@ class Dossier(Lifecycle, Chained):
 
     @cached_property
     def papers(self) -> list["Document"]:
-        """The documents of the dossier that were not removed, newest version first in each."""
-        return list(self.documents.filter(removed_at=None).prefetch_related("versions__blob", "versions__by"))
+        """The documents of the dossier that were not removed, newest version first in each; one statement."""
+        versions = DocumentVersion.objects.filter(document__dossier=self, document__removed_at=None)
+        rows = versions.select_related("document__component", "blob", "by")
+        found: dict[int, Document] = {}
+        for version in rows.order_by("document__component__position", "document_id", "-number"):
+            document = found.setdefault(version.document_id, version.document)
+            document.__dict__.setdefault("kept", []).append(version)
+        return list(found.values())
 
     @cached_property
     def checklist(self) -> list[CheckItem]:
@@ -122,7 +140,7 @@ class Dossier(Lifecycle, Chained):
 
     def forget(self) -> None:
         """Drop what was read before a change, so that it is asked again."""
-        for name in ("names", "papers", "checklist"):
+        for name in ("names", "said", "papers", "checklist"):
             self.__dict__.pop(name, None)
 
 
@@ -163,7 +181,7 @@ class Nomination(models.Model):
     @cached_property
     def judgements(self) -> list["Verdict"]:
         """Verdicts, oldest first."""
-        return sorted(self.verdicts.all(), key=lambda verdict: verdict.pk)
+        return self.dossier.said.get(self.pk, [])
 
     @property
     def last_judgement(self) -> str:
@@ -208,10 +226,15 @@ class Document(models.Model):
     def __str__(self) -> str:
         return f"{self.dossier}: {self.component}"
 
+    @cached_property
+    def kept(self) -> list["DocumentVersion"]:
+        """Its versions, newest first."""
+        return list(self.versions.select_related("blob", "by"))
+
     @property
     def latest(self) -> "DocumentVersion":
         """The newest version."""
-        return max(self.versions.all(), key=lambda version: version.number)
+        return self.kept[0]
 
 
 class DocumentVersion(models.Model):

@@ -82,7 +82,7 @@ class ListReport:
     unused: list[str] = field(default_factory=list)
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """The list as a whole cannot be read; the message says what to do."""
 
 
@@ -96,7 +96,7 @@ def parse_pasted(text: str, awards: Mapping[str, str]) -> ListReport:
     lines = [Line(number, cells) for number, cells in enumerate(_pasted_lines(text), start=1)]
     try:
         return report_on(lines, find_layout(lines) or _usual_layout(lines), awards)
-    except Unreadable as refusal:
+    except UnreadableError as refusal:
         return ListReport(problem=str(refusal))
 
 
@@ -132,13 +132,13 @@ def _usual_layout(lines: list[Line]) -> Layout:
 def report_on(lines: Sequence[Line], layout: Layout, awards: Mapping[str, str]) -> ListReport:
     """The report on lines laid out so.
 
-    Raises    Unreadable when there is nothing in them, or too much
+    Raises    UnreadableError when there is nothing in them, or too much
     """
     filled = [line for line in layout.body if any(_cell(line, place) for place in layout.columns)]
     if not filled:
-        raise Unreadable(_("Danh sách chưa có đối tượng nào. Hãy điền từ dòng ngay dưới dòng tiêu đề."))
+        raise UnreadableError(_("Danh sách chưa có đối tượng nào. Hãy điền từ dòng ngay dưới dòng tiêu đề."))
     if len(lines) > MOST_LINES or len(filled) > MOST_NOMINEES:
-        raise Unreadable(too_long())
+        raise UnreadableError(too_long())
     old_fonts_about = any(line.legacy or any(map(surely_legacy, line.cells)) for line in filled)
     reading = readers(awards)
     rows = [_row(line, layout, reading, old_fonts_about) for line in filled]

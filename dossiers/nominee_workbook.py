@@ -28,7 +28,7 @@ from .nominee_list import (
     MOST_NOMINEES,
     Line,
     ListReport,
-    Unreadable,
+    UnreadableError,
     find_layout,
     old_font_advice,
     report_on,
@@ -68,30 +68,30 @@ def parse_workbook(content: bytes, awards: Mapping[str, str]) -> ListReport:
     try:
         _require_workbook(content)
         return _report_on_workbook(content, awards)
-    except Unreadable as refusal:
+    except UnreadableError as refusal:
         return ListReport(problem=str(refusal))
     except Exception:  # openpyxl raises whatever a broken part makes it raise
         return ListReport(problem=_("Không đọc được tệp này. Hãy mở bằng Excel, lưu lại dạng .xlsx rồi gửi lại."))
 
 
 def _require_workbook(content: bytes) -> None:
-    """Raises Unreadable unless the bytes are an .xlsx of a size that can be read."""
+    """Raises UnreadableError unless the bytes are an .xlsx of a size that can be read."""
     if content.startswith(_OLE) and _WITH_PASSWORD in content:
-        raise Unreadable(_("Tệp có mật khẩu, không đọc được. Hãy bỏ mật khẩu rồi gửi lại."))
+        raise UnreadableError(_("Tệp có mật khẩu, không đọc được. Hãy bỏ mật khẩu rồi gửi lại."))
     if content.startswith(_OLE):
-        raise Unreadable(_("Tệp Excel kiểu cũ (.xls). Hãy mở bằng Excel, lưu lại dạng .xlsx rồi gửi lại."))
+        raise UnreadableError(_("Tệp Excel kiểu cũ (.xls). Hãy mở bằng Excel, lưu lại dạng .xlsx rồi gửi lại."))
     if not zipfile.is_zipfile(BytesIO(content)):
-        raise Unreadable(_("Tệp không phải bảng tính Excel (.xlsx). Hãy lưu danh sách dạng .xlsx rồi gửi lại."))
+        raise UnreadableError(_("Tệp không phải bảng tính Excel (.xlsx). Hãy lưu danh sách dạng .xlsx rồi gửi lại."))
     with zipfile.ZipFile(BytesIO(content)) as parts:
         listed = parts.infolist()
     if not any(part.filename == "xl/workbook.xml" for part in listed):
-        raise Unreadable(_("Tệp không phải bảng tính Excel (.xlsx). Hãy lưu danh sách dạng .xlsx rồi gửi lại."))
+        raise UnreadableError(_("Tệp không phải bảng tính Excel (.xlsx). Hãy lưu danh sách dạng .xlsx rồi gửi lại."))
     if sum(part.file_size for part in listed) > MOST_UNPACKED:
-        raise Unreadable(_("Tệp quá lớn. Hãy chép riêng danh sách sang tệp mẫu rồi gửi lại."))
+        raise UnreadableError(_("Tệp quá lớn. Hãy chép riêng danh sách sang tệp mẫu rồi gửi lại."))
 
 
 def _report_on_workbook(content: bytes, awards: Mapping[str, str]) -> ListReport:
-    """The report on the first sheet with a header.  Raises Unreadable."""
+    """The report on the first sheet with a header.  Raises UnreadableError."""
     book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
     old_fonts = False
     for sheet in book.worksheets:
@@ -106,15 +106,15 @@ def _report_on_workbook(content: bytes, awards: Mapping[str, str]) -> ListReport
             return report_on(head + rest, layout, awards)
         old_fonts = old_fonts or any(line.legacy or any(map(surely_legacy, line.cells)) for line in head)
     if old_fonts:
-        raise Unreadable(_("Không đọc được dòng tiêu đề: %(advice)s") % {"advice": old_font_advice()})
-    raise Unreadable(
+        raise UnreadableError(_("Không đọc được dòng tiêu đề: %(advice)s") % {"advice": old_font_advice()})
+    raise UnreadableError(
         _("Không thấy dòng tiêu đề trong %(lines)d dòng đầu. Hãy dùng tệp mẫu, hoặc ghi tên cột “Họ và tên”, "
           "“Hình thức khen thưởng” ở một dòng phía trên danh sách.") % {"lines": HEADING_WITHIN}
     )  # fmt: skip
 
 
 def _lines(sheet: Any) -> Iterator[Line]:
-    """Rows as lines, numbered as Excel numbers them.  Raises Unreadable when the list goes on beyond the limit."""
+    """Rows as lines, numbered as Excel numbers them.  Raises UnreadableError when the list goes on beyond the limit."""
     blank = None  # rows a file leaves out come as one and the same tuple, perhaps a million times
     for number, cells in enumerate(sheet.iter_rows(max_col=MOST_PLACES), start=1):
         if number <= MOST_LINES:
@@ -123,7 +123,7 @@ def _lines(sheet: Any) -> Iterator[Line]:
             yield Line(number, texts, frozenset(old))
         elif cells is not blank:
             if any(cell.value is not None for cell in cells):
-                raise Unreadable(too_long())
+                raise UnreadableError(too_long())
             blank = cells
 
 

@@ -7,9 +7,10 @@ from campaigns.models import CampaignPlace
 from organizations.models import Office, Place
 from organizations.names import fold
 
-from .states import Reach, State
+from .states import FINAL, RETURNED, SIGNING_AGAIN, Reach, State
 
 AT_COUNCIL = (Office.SECRETARY, Office.COUNCIL_MEMBER, Office.COUNCIL_CHAIR)
+TOLD = (*RETURNED, *SIGNING_AGAIN, *FINAL)  # states in which the unit reads what was said of its names
 # office -> (place it must be held at, how far the dossier must have come).  Source: domain.md 2.1
 SEES_FROM = {
     Office.FINANCE: (Place.FINANCE_BODY, Reach.SUBMITTED),
@@ -29,6 +30,16 @@ class DossierQuerySet(models.QuerySet):
         for held in person.offices_today():
             seen |= _seen_from(held)
         return self.filter(seen)
+
+    def heard_by(self, person) -> "DossierQuerySet":
+        """Of these, the ones whose verdicts, ballots and struck lines this person may read too.
+
+        The unit reads them when the dossier is returned and at the end; never who voted how.  Source: domain.md 2.1
+        """
+        heard = Q(pk__in=[])
+        for held in person.offices_today():
+            heard |= _as_desk(held) | (_as_unit(held) & Q(state__in=TOLD))
+        return self.filter(heard)
 
     def search(self, words: str) -> "DossierQuerySet":
         """Dossiers whose code, unit, or a nominee's name has every word; accents ignored."""
@@ -53,9 +64,18 @@ class DossierQuerySet(models.QuerySet):
 
 def _seen_from(held) -> Q:
     """What one appointment lets its holder read."""
-    if held.office in (Office.AUTHOR, Office.UNIT_HEAD):
-        own = Q(unit=held.organization_id)
-        return own | _headed(held) if held.office == Office.UNIT_HEAD else own
+    return _as_unit(held) | _as_desk(held)
+
+
+def _as_unit(held) -> Q:
+    """The dossiers of one's own unit."""
+    return Q(unit=held.organization_id) if held.office in (Office.AUTHOR, Office.UNIT_HEAD) else Q(pk__in=[])
+
+
+def _as_desk(held) -> Q:
+    """The dossiers that came to one's desk, or lie in one's realm."""
+    if held.office == Office.UNIT_HEAD:
+        return _headed(held)
     if held.office == Office.INSPECTOR:
         return Q(unit__path__startswith=held.organization.path)
     if held.office in SEES_FROM:

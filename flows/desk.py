@@ -76,9 +76,9 @@ def _activation(passage: int, step: int) -> Any:
 
 
 def _require_free(activation: Any, act: str, by: Actor) -> None:
-    """A step that a colleague has claimed is theirs until they let go of it."""
+    """A step that a colleague has claimed is theirs until they let go of it; an issued decision waits for no claim."""
     step = activation.task
-    another = step.assigned is not None and step.owner_id != by.person.pk
+    another = step.assigned is not None and step.owner_id != by.person.pk and not by.person.is_system
     if another and act not in activation.flow_task.unclaimed and step.holder is not None:
         raise Gone(_("%(name)s đang xử lý bước này.") % {"name": step.owner.full_name})
 

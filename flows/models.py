@@ -1,5 +1,6 @@
 """Rows of the procedures: a passage of a dossier, its steps, and the one completion of each step."""
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 from viewflow.workflow.models import AbstractProcess, AbstractTask
@@ -43,7 +44,12 @@ class StepRow(AbstractTask):
 
     previous = None
     external_task_id = None
-    owner_permission = owner_permission_content_type = owner_permission_obj_pk = owner_permission_obj = None
+    owner_permission = None
+    # viewflow's base lays a generic key over these two; authority comes from an office here, so they stay empty
+    owner_permission_content_type = models.ForeignKey(
+        ContentType, models.PROTECT, null=True, editable=False, db_index=False, related_name="+"
+    )
+    owner_permission_obj_pk = models.CharField(max_length=1, null=True, editable=False)  # noqa: DJ001
     data: dict = {}
     seed = artifact = None
 

@@ -70,7 +70,7 @@ class StepActivation(ViewActivation):
         return cls(row)
 
     @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.STARTED)
-    def start(self, person: Any) -> None:
+    def start(self, person: Person | None) -> None:
         """Doing an open step claims it."""
         self.task.owner, self.task.started = person, now()
 
@@ -110,10 +110,16 @@ class StepActivation(ViewActivation):
         from .models import Completion  # noqa: PLC0415  rows know their nodes through the flow, nodes their rows here
 
         self.act = act
-        self.start(self.task.owner if act in self.flow_task.unclaimed else by.person)
+        self.start(self._doer(act, by))
         self.complete()
         Completion.objects.create(step=self.task, entry_id=self.entry.pk)
         self.activate_next()
+
+    def _doer(self, act: str, by: Actor) -> Person | None:
+        """Who is said to have done the step: never the system, but the one in whose name it carries out."""
+        if act in self.flow_task.unclaimed or (by.person.is_system and by.behalf is None):
+            return self.task.owner
+        return by.behalf if by.person.is_system else by.person
 
     def lapse(self, *, by: Actor) -> Entry:
         """The deadline has come: end the step, let the system do its deed.  Runs under the passage's lock."""

@@ -1,14 +1,25 @@
 """Questions to the desk: which steps wait for whom."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from viewflow.workflow.managers import TaskQuerySet
 
+from audit.models import Entry
+from dossiers.models import Dossier, Nomination
 from organizations.models import Appointment
 
 DUE_FIRST = (F("due_at").asc(nulls_last=True), F("id").asc())
+
+
+class Counted(Subquery):
+    """How many rows a query has; a slice of it is counted no further."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+    empty_result_set_value = 0
 
 
 class StepQuerySet(TaskQuerySet):
@@ -53,6 +64,38 @@ class StepQuerySet(TaskQuerySet):
     def done_by(self, person) -> "StepQuerySet":
         """Steps this person finished, the latest first."""
         return self.filter(owner=person, finished__isnull=False, completion__isnull=False).order_by("-finished", "-id")
+
+    def after(self, due: datetime | None, pk: int) -> "StepQuerySet":
+        """Those that come after this step in the order of deadlines; steps without one come last."""
+        if due is None:
+            return self.filter(due_at=None, pk__gt=pk)
+        return self.filter(Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk) | Q(due_at=None))
+
+    def before(self, finished: datetime, pk: int) -> "StepQuerySet":
+        """Finished steps that come after this one, the latest first."""
+        return self.filter(Q(finished__lt=finished) | Q(finished=finished, pk__lt=pk))
+
+    def shown_to(self, person: Any) -> "StepQuerySet":
+        """Rows of a desk with all they show: `claimed`, `heard`, `total` and `standing` names, `cause` (an act)."""
+        names = Nomination.objects.filter(dossier=OuterRef("process__dossier")).order_by().values("dossier")
+        acts = Entry.objects.filter(chain_type="dossiers.dossier", chain_id=OuterRef("process__dossier"), kind="ACT")
+        return self.told_to(person).annotate(
+            total=Subquery(names.annotate(n=Count("pk")).values("n")),
+            standing=Subquery(names.filter(left="").annotate(n=Count("pk")).values("n")),
+            cause=Subquery(acts.exclude(source=F("target")).order_by("-position").values("act")[:1]),
+        )
+
+    def told_to(self, person: Any) -> "StepQuerySet":
+        """With dossier, holder and body; `claimed`: its owner still holds the office; `heard`: verdicts may be read."""
+        heard = Dossier.objects.heard_by(person).filter(pk=OuterRef("process__dossier"))
+        joined = self.select_related(
+            "process__dossier__campaign", "process__dossier__unit", "process__dossier__decision", "owner", "organization"
+        )
+        return joined.annotate(claimed=Exists(_claim()), heard=Exists(heard))
+
+    def on(self, dossiers: QuerySet) -> "StepQuerySet":
+        """Steps of these dossiers."""
+        return self.filter(process__dossier__in=dossiers)
 
     def due(self, at: datetime) -> "StepQuerySet":
         """Open steps at which the clock must look."""

@@ -87,6 +87,13 @@ def way_back(request: HttpRequest, fallback: str) -> str:
     return wanted if _is_here(request, wanted) else fallback
 
 
+def page_before(request: HttpRequest) -> str:
+    """The path of the page from which the form was sent; the front door when the browser does not tell."""
+    came_from = request.META.get("HTTP_REFERER", "")
+    page = urlsplit(came_from).path if _is_here(request, came_from) else ""
+    return page if page.startswith("/") and _is_here(request, page) else "/"
+
+
 def _is_here(request: HttpRequest, url: str) -> bool:
     return bool(url) and url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
 
@@ -96,6 +103,4 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.method in {"GET", "HEAD"}:
         return redirect_to_login(request.get_full_path())
     messages.warning(request, _("Bạn chưa đăng nhập hoặc phiên làm việc đã hết: nội dung vừa gửi chưa được lưu."))
-    came_from = request.META.get("HTTP_REFERER", "")
-    page = urlsplit(came_from).path if _is_here(request, came_from) else "/"
-    return redirect_to_login(page)
+    return redirect_to_login(page_before(request))

@@ -138,7 +138,7 @@ def deactivate(person: Person, *, by: Actor, reason: str = "") -> Person:
     person = _locked(person)
     if not person.is_active:
         raise Refusal(_("Tài khoản này đã ngừng từ trước."))
-    was_admin = any(held.office == Office.ADMIN for held in person.offices_today())
+    was_admin = person.appointments.today().filter(office=Office.ADMIN).exists()
     person.is_active = False
     person.set_unusable_password()  # changes the key of every open session, so that none revives later
     person.invitations.filter(accepted_at=None).update(expires_at=timezone.now())

@@ -16,7 +16,7 @@ from audit import clock
 from audit.ledger import Actor, record
 from audit.models import House, Kind
 
-from .access import actor_of, methods, way_back
+from .access import actor_of, methods, page_before, way_back
 from .calendar import add_working_days
 from .models import Appointment, Person
 
@@ -63,7 +63,7 @@ def demo_next_day(request: HttpRequest) -> HttpResponse:
     """Make it 08:00 of the next working day."""
     by = actor_of(request) if request.user.is_authenticated else Actor(Person.objects.system(), origin="demo")
     move_to_next_day(by=by)
-    return redirect(way_back(request, "/"))
+    return redirect(way_back(request, page_before(request)))
 
 
 @transaction.atomic

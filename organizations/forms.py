@@ -131,6 +131,7 @@ class AppointmentForm(forms.Form):
     organization = forms.ModelChoiceField(
         Organization.objects.none(),
         label=_("Tại đơn vị"),
+        empty_label=_("Chọn đơn vị"),
         error_messages={"required": REQUIRED, "invalid_choice": NOT_LISTED},
     )
     title = CleanCharField(

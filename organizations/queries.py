@@ -1,6 +1,7 @@
 """Questions about who is who: bodies, people, the offices they hold."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
@@ -38,7 +39,7 @@ class OrganizationQuerySet(models.QuerySet):
         wanted = fold(words).split()
         return [row for row in rows if all(word in fold(f"{row.name} {row.short_name} {row.code}") for word in wanted)]
 
-    def within(self, organization) -> "OrganizationQuerySet":
+    def within(self, organization: Any) -> "OrganizationQuerySet":
         """A body and everything below it in the tree."""
         return self.filter(path__startswith=organization.path)
 
@@ -88,7 +89,7 @@ class PersonQuerySet(models.QuerySet):
             return self
         return self.filter(Q(sort_key__gt=last["sort_key"]) | Q(sort_key=last["sort_key"], pk__gt=last["pk"]))
 
-    def holders(self, office: str, organization) -> "PersonQuerySet":
+    def holders(self, office: str, organization: Any) -> "PersonQuerySet":
         """Everyone who holds `office` in `organization` today."""
         appointed = self.model.appointments.rel.related_model.objects.today()
         return self.filter(pk__in=appointed.filter(office=office, organization=organization).values("person_id"))
@@ -97,11 +98,11 @@ class PersonQuerySet(models.QuerySet):
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):
     """Makes people; there is no way to make a superuser, because there is none."""
 
-    def get_by_natural_key(self, email):
+    def get_by_natural_key(self, email: str | None) -> Any:
         """Sign-in ignores the case of the address."""
         return self.get(email__iexact=email)
 
-    def system(self):
+    def system(self) -> Any:
         """The person `he-thong` in whose name the system itself acts; it cannot sign in."""
         person, _ = self.get_or_create(
             email=SYSTEM_EMAIL, defaults={"full_name": "Hệ thống", "is_active": False, "password": "!"}

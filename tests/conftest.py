@@ -21,6 +21,7 @@ MONDAY = datetime(2024, 11, 18, 8, 0, tzinfo=VIETNAM)
 def ledger_unguarded(cursor):
     """Only a test's clean-up may step round the append-only triggers."""
     if connection.vendor == "postgresql":
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_entry'::regclass")
         tables = ["audit_entry", *(row[0] for row in cursor.fetchall())]
         for table in tables:

@@ -1,12 +1,19 @@
 """The frame: what the house refuses to start without, and what its top-level files promise."""
 
+import contextlib
 import os
 import re
+import socket
+import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
+
+from workflow_project import checks
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCTION = {
@@ -91,6 +98,18 @@ def test_redis_replaces_the_embedded_queue_and_cache_together():
     assert said(seen, **with_redis) == "redis://127.0.0.1:6379/9 False RedisCache"
 
 
+def test_a_queue_that_is_away_holds_no_page_up_and_breaks_none():
+    code = "\n".join(
+        [
+            "import django, time; django.setup()",
+            "from notifications.tasks import sweep",
+            "start = time.monotonic(); print(sweep.delay(), time.monotonic() - start < 5)",
+        ]
+    )
+    away = {"DEMO": "1", "REDIS_URL": "redis://127.0.0.1:1/0", "DJANGO_SETTINGS_MODULE": "workflow_project.settings"}
+    assert said(code, **away) == "None True"
+
+
 @pytest.mark.django_db
 def test_the_connection_waits_a_bounded_time_for_a_lock():
     from django.db import connection  # noqa: PLC0415 -- the settings must be loaded first
@@ -155,6 +174,72 @@ def test_the_compose_file_is_valid_and_holds_no_secret(tmp_path):
     assert subprocess.run([*check, str(planted)], capture_output=True, check=False).returncode != 0
     for line in re.findall(r"^ .*(?:SECRET|PASSWORD).*$", good, re.MULTILINE):
         assert "${" in line, line
+
+
+def test_the_clock_calls_only_tasks_that_exist(settings):
+    assert checks.scheduled_tasks_exist(None) == []
+    settings.CELERY_BEAT_SCHEDULE = {"planted": {"task": "flows.tasks.dance", "schedule": 60.0}}
+    assert [found.id for found in checks.scheduled_tasks_exist(None)] == ["workflow_project.W002"]
+
+
+def test_a_house_that_cannot_write_its_papers_says_so(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    assert checks.var_is_writable(None) == []
+    settings.TRIAL = False
+    settings.VAR_DIR = tmp_path / "absent"
+    assert [found.id for found in checks.var_is_writable(None)] == ["workflow_project.E001"]
+
+
+def test_a_demo_that_answers_to_a_real_name_is_warned_of(settings):
+    settings.ALLOWED_HOSTS = ["localhost", "khenthuong.example.vn"]
+    assert [found.id for found in checks.trial_stays_at_home(None)] == ["workflow_project.W001"]
+    settings.TRIAL = False
+    assert checks.trial_stays_at_home(None) == []
+
+
+@pytest.mark.long
+def test_one_process_serves_the_house_and_works_for_it(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    environment = {"PATH": os.environ["PATH"], "DEMO": "1", "VAR_DIR": str(tmp_path), "BIND": address}
+    django = [sys.executable, "manage.py"]
+    subprocess.run([*django, "migrate", "--verbosity", "0"], cwd=ROOT, env=environment, check=True)
+    subprocess.run([*django, "shell", "--verbosity", "0", "-c", OWE_ONE_MAIL], cwd=ROOT, env=environment, check=True)
+    command = [sys.executable, "-m", "gunicorn", "-c", "workflow_project/gunicorn.py"]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        assert eventually(lambda: urlopen(f"http://{address}/healthz", timeout=2).read() == b"ok")
+        with contextlib.closing(sqlite3.connect(tmp_path / "vinhdanh.sqlite3")) as house:
+            query = "SELECT count(*) FROM notifications_notification WHERE sent_at IS NOT NULL"
+            assert eventually(lambda: house.execute(query).fetchone() == (1,))
+    finally:
+        server.terminate()
+        _, complaints = server.communicate(timeout=30)
+    assert server.returncode == 0
+    assert "Traceback" not in complaints
+
+
+def eventually(holds):
+    """Whether it holds within twenty seconds; a connection refused counts as not yet."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError):
+            if holds():
+                return True
+        time.sleep(0.2)
+    return False
+
+
+OWE_ONE_MAIL = """
+from django.utils import timezone
+from notifications.models import Notification
+from organizations.models import Person
+person = Person.objects.create(email="mot@example.vn", full_name="Nguyễn Văn Mẫu")
+Notification.objects.create(
+    entry_id=1, recipient=person, channel="EMAIL", template="declined", url="/", created_at=timezone.now()
+)
+"""
 
 
 def test_health_answers_without_a_sign_in(client, db):

@@ -169,6 +169,11 @@ def test_a_cell_of_several_lines_stays_one_cell_and_other_quotes_stay():
     assert row.values["achievement"] == '"Gương sáng" và " 11/11 chỉ tiêu'
 
 
+def test_a_quote_left_open_never_swallows_the_lines_below():
+    opened, closed = (RIGHT.replace("Trưởng phòng", title) for title in ('"Gương', 'sáng" nhất'))
+    assert [row.values["title"] for row in pasted(HEADING, opened, closed).rows] == ['"Gương', 'sáng" nhất']
+
+
 def test_headings_that_are_not_used_are_named_and_cells_without_a_heading_are_told():
     report = pasted(f"{HEADING}\tGhi chú", f"{RIGHT}\tnghỉ hưu\tthừa")
     assert report.unused == ["Ghi chú"]
@@ -187,7 +192,18 @@ def test_text_of_an_old_font_is_refused_with_advice_and_its_neighbours_are_not(n
 
 
 @pytest.mark.parametrize(
-    "name", ["Lê Thị Hà", "Lê Hà", "NGÔ QUÝ", "François Müller", "Noël", "H'Hen Niê", "Y Moan Ênuôl", "Hoà Bình ®"]
+    "name",
+    [
+        "Lê Thị Hà",
+        "Lê Hà",
+        "NGÔ QUÝ",
+        "François Müller",
+        "Nguyễn Anaïs",
+        "Noël",
+        "H'Hen Niê",
+        "Y Moan Ênuôl",
+        "Hoà Bình ®",
+    ],
 )
 def test_unicode_names_are_not_taken_for_an_old_font(name):
     assert only_row(HEADING, RIGHT.replace("Nguyễn Văn Ánh", name)).errors == {}

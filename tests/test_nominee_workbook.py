@@ -67,12 +67,21 @@ def test_the_header_of_a_workbook_is_found_below_a_title_and_rows_keep_the_numbe
         ["STT", "Họ và tên", "Ngày sinh", "Hình thức đề nghị khen thưởng", "Tỷ lệ hoàn thành (%)"],
         [1, "Nguyễn Văn Ánh", 1985, "Giấy khen", 95.1],
         [2, None, None, None, None],
-        [None, "Lê Ấm", "x", "Giấy khen", 0.1 + 0.2],
+        [None, "Lê Ấm", "x", "Giấy khen", 95.3],
     )
     first, second = parse_workbook(content, AWARDS).rows
     assert (first.number, first.values["birth_year"], first.values["result_percent"]) == (4, 1985, Decimal("95.1"))
     assert (second.number, list(second.errors)) == (6, ["birth_year"])
-    assert second.values["result_percent"] == Decimal("0.3")
+    assert second.values["result_percent"] == Decimal("95.3")
+
+
+def test_the_noise_of_a_computed_number_is_not_taken_for_decimals():
+    content = book_of(["Tên", "Loại", "Kết quả"], ["Tổ Một", "tập thể", 95.3])
+    with zipfile.ZipFile(BytesIO(content)) as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").replace(b"<v>95.3</v>", b"<v>95.30000000000001</v>")
+    noisy = with_part(content, "xl/worksheets/sheet1.xml", sheet)
+    assert b"95.30000000000001" in sheet
+    assert parse_workbook(noisy, ONE_AWARD).rows[0].values["result_percent"] == Decimal("95.3")
 
 
 def test_a_cell_in_percent_format_is_the_percentage_excel_shows():
@@ -97,7 +106,7 @@ def test_a_cell_in_the_far_corner_costs_neither_memory_nor_time():
     sheet["A1"], sheet["A2"], sheet["XFD1048576"] = "Họ và tên", "Lê Ấm", "x"
     started = time.perf_counter()
     assert len(parse_workbook(saved(book), ONE_AWARD).rows) == 1
-    assert time.perf_counter() - started < 5
+    assert time.perf_counter() - started < 2
 
 
 @pytest.mark.parametrize(
@@ -130,16 +139,23 @@ def test_hidden_sheets_are_passed_over_and_the_first_sheet_with_a_header_is_read
     assert [row.values["full_name"] for row in parse_workbook(saved(book), ONE_AWARD).rows] == ["Lê Nay"]
 
 
-LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạấờựỹĐỖ0123456789 .,;:!?()/\"'&<>_x%+-=@#*🎖–\n"
-lines = st.text(st.sampled_from(LETTERS), max_size=40).map(clean_line)
+# accented Latin-1 letters come in whole words: strewn at random they spell what only an old font would ("aà")
+PIECES = [
+    *"aăbcdđegiklmnoơpqrstuưvxyảạấờựỹĐỖ0123456789 .,;:!?()/\"'&<>_x%+-=@#*🎖–\n",
+    " Hà ",
+    " Lê ",
+    " quý ",
+    " TRÀNG ",
+]
+written = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 texts = st.one_of(
-    st.text(st.sampled_from(LETTERS), max_size=80).map(clean_text),
+    written.map(clean_text),
     st.sampled_from(["=1+1", "+84", "-", "@SUM(A1)", "_x0041_", "__x000D__", "#N/A!", "0,5", "1985", "TRUE"]),
 )
 nominees = st.fixed_dictionaries(
     {
         "kind": st.sampled_from(list(KINDS)),
-        "full_name": lines.map(lambda text: clean_line(f"{text} Ấm")),
+        "full_name": written.map(lambda text: clean_line(f"{text} Ấm")),
         "birth_year": st.none() | st.integers(1900, 2020),
         "sex": st.sampled_from(["", *SEXES]),
         "title": texts.map(clean_line),

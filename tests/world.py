@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from PIL import Image
 
 from audit.clock import now
@@ -12,6 +13,7 @@ from campaigns import acts as campaign_acts
 from campaigns.models import Campaign, Component
 from councils import acts as council_acts
 from councils.models import Council
+from decisions import acts as decision_acts
 from dossiers import edits
 from dossiers.models import Dossier
 from files.acts import take_in
@@ -36,6 +38,7 @@ class World:
         self.unit = Organization.objects.get(code="X-AM")
         self.other_unit = Organization.objects.get(code="X-BM")
         self.award = self.campaign.awards.get()
+        self.blobs = {}
 
     def person(self, name) -> Person:
         """A person of the district by the short name of their address."""
@@ -69,16 +72,22 @@ class World:
         self.add_paper(dossier, "BAO_CAO", by or self.author)
         return self.fresh(dossier)
 
+    def blob(self, colour):
+        """A stored picture; each colour is taken in once, because it is checked in a process of its own."""
+        if colour not in self.blobs:
+            self.blobs[colour] = take_in(SimpleUploadedFile("anh.png", picture(colour)))
+        return self.blobs[colour]
+
     def add_paper(self, dossier, code, by, colour=(1, 2, 3)):
         """Upload a small picture for a component."""
         component = Component.objects.get(campaign=self.campaign, code=code)
-        blob = take_in(SimpleUploadedFile("bao-cao.png", picture(colour)))
+        blob = self.blob(colour)
         return edits.add_paper(dossier, component, blob, "bao-cao.png", by=Actor(by))
 
     def add_evaluation(self):
         """The evaluation decision of the campaign."""
         component = Component.objects.get(campaign=self.campaign, code="QD_DANH_GIA")
-        blob = take_in(SimpleUploadedFile("quyet-dinh.png", picture((9, 9, 9))))
+        blob = self.blob((9, 9, 9))
         return campaign_acts.add_paper(component, blob, "quyet-dinh.png", by=Actor(self.home_affairs))
 
     def fresh(self, dossier) -> Dossier:
@@ -129,3 +138,47 @@ class World:
     def later(self, monday, **delta):
         """Let time pass."""
         monday.shift(timedelta(**delta))
+
+    def put_on_agenda(self, dossier, sitting=None):
+        """Open the ballots of a dossier in a sitting."""
+        sitting, by, dossier = sitting or self.sitting(), Actor(self.secretary), self.fresh(dossier)
+        cases = [
+            {"case_id": n.pk, "case_label": n.full_name, "group_label": dossier.code, "threshold": n.award.threshold,
+             "percent": n.award.percent, "clause": n.award.threshold_clause}
+            for n in dossier.still_in
+        ]  # fmt: skip
+        with transaction.atomic():
+            ballots = council_acts.open_ballots(sitting, cases, by=by)
+            edits.put_on_agenda(dossier, sitting, {b.case_id: b for b in ballots}, by=by)
+        return sitting
+
+    def count(self, dossier, agreed=9, *, second=True):
+        """Type the counts of a dossier's ballots, by the secretary and by a second reader."""
+        ballots = [n.ballot for n in self.fresh(dossier).still_in]
+        typed = {b.pk: agreed(b) if callable(agreed) else agreed for b in ballots}
+        council_acts.type_counts(ballots[0].sitting, typed, by=Actor(self.secretary))
+        if second:
+            council_acts.type_counts(ballots[0].sitting, typed, by=Actor(self.member))
+
+    def recommended(self, **kwargs) -> Dossier:
+        """A dossier before the signatory."""
+        dossier = self.admitted(**kwargs)
+        self.put_on_agenda(dossier)
+        self.count(dossier)
+        self.do(dossier, "recommend", self.secretary)
+        return self.fresh(dossier)
+
+    def reserve(self, dossier):
+        """A draft decision that holds this dossier alone."""
+        by, dossier = Actor(self.signatory), self.fresh(dossier)
+        decision = decision_acts.draft(self.campaign.authority, "Khen thưởng", by=by)
+        with transaction.atomic():
+            lines = decision_acts.add_lines(
+                decision,
+                [{"group_id": dossier.pk, "group_label": dossier.code, "nominee": n.full_name, "kind": n.kind,
+                  "award": n.award.name} for n in dossier.still_in],
+                by=by,
+            )  # fmt: skip
+            tied = {n.pk: line for n, line in zip(dossier.still_in, lines, strict=True)}
+            edits.put_in_decision(dossier, decision, tied, by=by)
+        return decision

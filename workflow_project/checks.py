@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.utils.module_loading import import_string
 
 OWN_NAMES = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 
@@ -25,6 +26,19 @@ def var_is_writable(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
             id="workflow_project.E001",
         )
     ]
+
+
+@register()
+def scheduled_tasks_exist(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Every line of the schedule names a task that some floor has: a misspelt one would be silent until a deadline."""
+    found: list[CheckMessage] = []
+    for name, line in settings.CELERY_BEAT_SCHEDULE.items():
+        try:
+            import_string(line["task"])
+        except ImportError:
+            message = f"CELERY_BEAT_SCHEDULE: không có {line['task']} ({name})."
+            found.append(Warning(message, id="workflow_project.W002"))
+    return found
 
 
 @register(Tags.security, deploy=True)

@@ -185,6 +185,8 @@ LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_ADAPTER = "organizations.adapter.HouseAdapter"
+# allauth's own generator keeps a second table of addresses, by which a changed address would still open the account
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  a class
 ACCOUNT_FORMS = {
     "login": "organizations.sign_in_forms.SignInForm",
     "change_password": "organizations.sign_in_forms.ChangePasswordForm",
@@ -300,6 +302,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 CELERY_BEAT_SCHEDULE = {
     "owed notices": {"task": "notifications.tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "due deadlines": {"task": "flows.tasks.sweep_deadlines", "schedule": 60.0, "options": {"expires": 60}},
+    "unscanned files": {"task": "files.tasks.rescan", "schedule": 60.0, "options": {"expires": 60}},
     "unfinished moves": {"task": "flows.tasks.sweep_moves", "schedule": 60.0, "options": {"expires": 60}},
 }
 

@@ -4,13 +4,13 @@ import io
 from pathlib import Path
 
 import pypdfium2
-from PIL import Image, ImageOps
+from PIL import Image, ImageChops, ImageOps
 
 from . import paper, papers
 from .picture_check import PIXELS_LIMIT
 
 HEIGHT_LIMIT = 3_000  # pixels of one page image
-_HEAVY = 300 * 1024  # bytes; a heavier page image is sent with 256 colours
+_HEAVY = 300 * 1024  # bytes; a heavier page image is sent with fewer colours
 
 
 def count(content: bytes, kind: str, fonts: str) -> int:
@@ -73,13 +73,22 @@ def _picture(content: bytes, width: int) -> Image.Image:
 
 def _png(image: Image.Image) -> bytes:
     """The pixels alone: no words, place or camera of the original."""
-    bare = Image.new("RGB", image.size)
-    bare.paste(image)
+    lean = image.convert("L") if _is_grey(image) else image
+    bare = Image.new(lean.mode, lean.size)
+    bare.paste(lean)
     answer = _saved(bare)
-    return answer if len(answer) <= _HEAVY else _saved(bare.quantize(256))
+    return answer if len(answer) <= _HEAVY else _saved(bare.quantize(256 if bare.mode == "RGB" else 16))
+
+
+def _is_grey(image: Image.Image) -> bool:
+    """Whether the picture has no colour, as most pages have none; such a page is a third as heavy."""
+    if image.mode == "L":
+        return True
+    red, green, blue = image.split()
+    return ImageChops.difference(red, green).getbbox() is None and ImageChops.difference(red, blue).getbbox() is None
 
 
 def _saved(image: Image.Image) -> bytes:
     out = io.BytesIO()
-    image.save(out, format="PNG", optimize=True)
+    image.save(out, format="PNG")
     return out.getvalue()

@@ -15,8 +15,7 @@ SHEETS_LIMIT = 60  # page images of one file
 LABEL = "Bản xem nhanh nội dung, không phải bố cục gốc"
 _MORE = "… phần còn lại xem trong tệp gốc"
 _PADDING = 6
-_INK, _PALE, _LINE = "#1f2328", "#5b5f66", "#9aa0a6"
-_GROUND = "#f3efe6"
+_INK, _PALE, _LINE, _GROUND = 32, 94, 160, 238  # greys
 # (most columns, size of the letters)
 _TABLE_SIZES = ((5, 18), (8, 15), (99, 12))
 
@@ -121,7 +120,7 @@ def lay_out(blocks: list[Block], fonts: Path) -> list[Sheet]:
 
 def draw(sheet: Sheet, number: int, total: int, fonts: Path) -> Image.Image:
     """The sheet as pixels, with the label above and the page number below."""
-    image = Image.new("RGB", (WIDTH, HEIGHT), "white")
+    image = Image.new("L", (WIDTH, HEIGHT), 255)
     pen = ImageDraw.Draw(image)
     pen.rectangle((0, 0, WIDTH, 52), fill=_GROUND)
     pen.text((MARGIN, 14), LABEL, font=letters(fonts, 17, True), fill=_INK)
@@ -135,18 +134,19 @@ def draw(sheet: Sheet, number: int, total: int, fonts: Path) -> Image.Image:
 
 
 def column_widths(rows: list[list[str]], columns: int, font: ImageFont.FreeTypeFont) -> list[int]:
-    """Widths that fill the sheet, wider where there is more to read."""
-    wanted = [0.0] * columns
+    """Widths that fill the sheet: every column holds its longest word where it can, and more where there is more."""
+    room = WIDTH - 2 * MARGIN
+    least, wanted = [0.0] * columns, [0.0] * columns
     for row in rows[:80]:
         for index, text in enumerate(row):
-            longest = max(text.split("\n"), key=len)[:60]
-            wanted[index] = max(wanted[index], font.getlength(longest) + 2 * _PADDING + 2)
-    room = WIDTH - 2 * MARGIN
-    least = min(46, room // columns)
-    wanted = [min(max(wide, least), room * 0.45) for wide in wanted]
-    spare = sum(wide - least for wide in wanted) or 1
-    factor = min(1.0, (room - least * columns) / spare)
-    return [int(least + (wide - least) * factor) for wide in wanted]
+            line, word = max(text.split("\n"), key=len)[:60], max(text.split(), key=len, default="")[:24]
+            wanted[index] = max(wanted[index], font.getlength(line) + 2 * _PADDING + 2)
+            least[index] = max(least[index], font.getlength(word) + 2 * _PADDING + 2)
+    if sum(least) > room:
+        return [int(wide * room / sum(least)) for wide in least]
+    spare = sum(wanted) - sum(least)
+    factor = min(1.0, (room - sum(least)) / spare) if spare > 0 else 0
+    return [int(narrow + (wide - narrow) * factor) for narrow, wide in zip(least, wanted, strict=True)]
 
 
 def wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:

@@ -35,10 +35,9 @@ class Words:
 
 @dataclass
 class Table:
-    """Rows of cells; the first row is shown bold when `titled`."""
+    """Rows of cells."""
 
     rows: list[list[str]]
-    titled: bool = False
 
 
 Block = Words | Table

@@ -1,0 +1,216 @@
+"""The dossier as a page: where it is, who must act, its names and what was said of them, its papers, its story.
+
+Every statement is asked once whatever the number of names and entries; what the reader may not know yet is left out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit.clock import now
+from audit.ledger import Actor
+from dossiers.acts import may
+from dossiers.edits import may_provide
+from dossiers.forms import ActForm
+from dossiers.models import Dossier, Nomination
+from dossiers.outcomes import Outcome, outcome_of
+from dossiers.states import EDITABLE, FINAL, JUDGING, Judgement, State
+from organizations.calendar import Distance, distance
+from organizations.models import Office, Person
+
+from . import story
+from .models import StepRow
+from .offers import Offers, offers_to
+
+MOST_ERRORS = 12  # sentences in the summary above the form
+DESKS = {State.PROPOSING: gettext_lazy("TC–KH"), State.REVIEWING: gettext_lazy("Nội vụ")}
+TONES = {Judgement.PASS: "fine", Judgement.SUPPLEMENT: "soon", Judgement.FAIL: "late"}
+# steps done in a room of their own: {step: (address, what the link says)}
+ROOMS = {
+    State.DELIBERATING: ("flows:sittings", gettext_lazy("Mở phiên họp")),
+    State.DECIDING: ("flows:decisions", gettext_lazy("Mở quyết định")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What came with a form that could not be done: the text, and why."""
+
+    data: Mapping[str, Any] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    by_name: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, data: Any, form: ActForm, sentences: list[str]) -> "Typed":
+        """The typed text with the form's errors and the refusal's sentences; verdict errors by nomination."""
+        by_name: dict[str, list[str]] = {}
+        errors = list(sentences)
+        for name, found in form.errors.as_data().items():
+            for error in found:
+                if error.code and error.code.startswith("why-"):
+                    by_name.setdefault(error.code, []).extend(error.messages)
+                else:
+                    label = form.fields[name].label if name in form.fields else ""
+                    errors += [f"{label}: {text}" if label else text for text in error.messages]
+        return cls(data, errors, by_name)
+
+    @property
+    def papers(self) -> list[str]:
+        """Codes of the papers ticked."""
+        return self.data.getlist("papers") if hasattr(self.data, "getlist") else []
+
+
+@dataclass(frozen=True, slots=True)
+class NameRow:
+    """One nomination: what became of it, what the desks said, and the reader's own verdict if one is asked."""
+
+    nomination: Nomination
+    outcome: Outcome
+    said: list[tuple[str, str, str, str]]
+    vote: str
+    judge: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """One component of the checklist with its papers and, for its provider, a way to add one."""
+
+    item: Any
+    common: bool
+    may_add: bool
+
+
+class DossierPage:
+    """Everything the dossier's page shows to one reader."""
+
+    def __init__(self, person: Person, row: StepRow, *, typed: Typed | None = None, whole: bool = False):
+        self.person, self.row, self.typed = person, row, typed or Typed()
+        self.dossier: Dossier = row.process.dossier
+        self.heard: bool = row.heard
+        self.step = row if row.is_open else None
+        self.offers = offers_to(person, row, self.dossier) if self.step else Offers()
+        entries = story.entries_of(self.dossier)
+        self.steps = story.stepper(self.dossier, self.step, entries)
+        self.timeline = story.timeline(self.step, entries, heard=self.heard, whole=whole)
+        self.receipts = list(story.receipts(entries))
+        self.rows = [self._name(nomination) for nomination in self.dossier.names]
+        self.papers = [self._paper(item) for item in self.dossier.checklist]
+
+    @property
+    def due(self) -> Distance | None:
+        """How far the open step's deadline is."""
+        return distance(self.step.due_at, now()) if self.step and self.step.due_at else None
+
+    @property
+    def who(self) -> str:
+        """Who must act, in words."""
+        if self.step is None:
+            return ""
+        return " · ".join([str(Office(self.step.office).label), story.body_of(self.step), story.holder_of(self.step)])
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the open step is work of an office of this person."""
+        return self.step is not None and self.person.holds(self.step.office, self.step.organization_id)
+
+    @property
+    def may_claim(self) -> bool:
+        """Whether they may take the step to themselves."""
+        return self.is_mine and self.step.owner_id != self.person.pk
+
+    @property
+    def may_release(self) -> bool:
+        """Whether they may put it back into the pool."""
+        return self.is_mine and self.step.owner_id == self.person.pk and self.step.assigned is not None
+
+    @property
+    def held_by_another(self) -> str:
+        """The colleague who has claimed the step, if the office is this person's too."""
+        return self.step.owner.full_name if self.may_claim and self.step.assigned and self.step.claimed else ""
+
+    @property
+    def may_accept_late(self) -> bool:
+        """Whether this person may take the lapsed dossier in after all."""
+        return self.dossier.state == State.LAPSED and may(self.dossier, "accept_late", Actor(self.person))
+
+    @property
+    def is_author(self) -> bool:
+        """Whether the drafting page is this person's now."""
+        return self.dossier.state in EDITABLE and self.person.holds(Office.AUTHOR, self.dossier.unit_id)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more happens here."""
+        return self.dossier.state in FINAL
+
+    @property
+    def room(self) -> tuple[str, Any] | None:
+        """Where this step is really done, for the office whose work it is: (address, words)."""
+        return ROOMS.get(State(self.dossier.state)) if self.is_mine else None
+
+    @property
+    def standing(self) -> list[NameRow]:
+        """Rows of names still in, as far as this reader knows."""
+        return [row for row in self.rows if not row.nomination.left or (not self.heard and row.nomination.left != "WITHDRAWN")]
+
+    @property
+    def summary(self) -> list[str]:
+        """Errors for the head of the form, no more than can be read."""
+        named = [f"{row.nomination.full_name}: {' '.join(row.judge['errors'])}" for row in self.rows if row.judge and row.judge["errors"]]
+        found = self.typed.errors + named
+        left = len(found) - MOST_ERRORS
+        return found[:MOST_ERRORS] + ([_("… và %(count)d chỗ khác.") % {"count": left}] if left > 0 else [])
+
+    @property
+    def asked_papers(self) -> list[dict[str, Any]]:
+        """Papers of the unit that a supplement may ask for."""
+        own = [row.item.component for row in self.papers if row.item.component.provider == "UNIT"]
+        return [{"code": c.code, "name": c.name, "ticked": c.code in self.typed.papers} for c in own]
+
+    def _name(self, nomination: Nomination) -> NameRow:
+        outcome = outcome_of(nomination, self.dossier, self.heard)
+        said = [
+            (DESKS[verdict.desk], verdict.get_judgement_display(), TONES[verdict.judgement], verdict.reason)
+            for verdict in (nomination.judgement_at(desk) for desk in JUDGING)
+            if self.heard and verdict is not None
+        ]
+        judged = self.offers.judges and not nomination.left
+        return NameRow(nomination, outcome, said, self._vote(nomination), self._judge(nomination) if judged else None)
+
+    def _vote(self, nomination: Nomination) -> str:
+        """The confirmed count, for those who may know it."""
+        ballot = nomination.ballot
+        if not self.heard or ballot is None or not ballot.confirmed:
+            return ""
+        return _("%(agreed)s/%(members)s phiếu đồng ý") % {"agreed": ballot.agreed, "members": ballot.members}
+
+    def _judge(self, nomination: Nomination) -> dict[str, Any]:
+        """The controls of one verdict: as typed, or as this desk said before a supplement."""
+        judge, why, data = f"judge-{nomination.pk}", f"why-{nomination.pk}", self.typed.data
+        earlier = nomination.judgement_at(self.dossier.state)
+        known = earlier is not None and earlier.judgement != Judgement.SUPPLEMENT
+        before = (earlier.judgement, earlier.reason) if known else ("", "")
+        return {
+            "name": judge, "reason_name": why, "errors": self.typed.by_name.get(why, []),
+            "value": data.get(judge, "") if data else before[0], "reason": data.get(why, "") if data else before[1],
+        }  # fmt: skip
+
+    @property
+    def choices(self) -> list[tuple[str, Any]]:
+        """The three verdicts, the favourable first."""
+        return [(choice.value, choice.label) for choice in Judgement]
+
+    @property
+    def closed(self) -> list[str]:
+        """Verdicts that cannot be given now."""
+        return [] if self.offers.asks("papers") else [Judgement.SUPPLEMENT.value]
+
+    def _paper(self, item: Any) -> PaperRow:
+        component = item.component
+        return PaperRow(
+            item, common=component.holder == "CAMPAIGN",
+            may_add=component.provider != "UNIT" and may_provide(self.dossier, component, self.person),
+        )  # fmt: skip

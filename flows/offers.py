@@ -1,0 +1,149 @@
+"""What a person may do with a dossier now, what each act asks, and what will happen when it is done."""
+
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit.clock import now
+from audit.ledger import Actor
+from audit.models import Entry
+from dossiers import notices
+from dossiers.acts import may, waits_for
+from dossiers.forms import form_for
+from dossiers.models import Dossier
+from dossiers.states import State
+from dossiers.words import ACTS
+from organizations.calendar import distance
+from organizations.models import Office, Person, Place
+
+from .models import StepRow
+from .nodes import Finish, Step
+
+TONES = {"main": "main", "bad": "warn"}  # the colour of an act beside its button
+AFTER = {"hand_over": {State.DRAFT: "submit", State.RETURNED_PROPOSING: "resubmit", State.RETURNED_REVIEWING: "resubmit"}}
+TOLD: dict[Any, Any] = {
+    notices.unit: gettext_lazy("người lập và thủ trưởng đơn vị nhận thư báo"),
+    notices.standing_head: gettext_lazy("thủ trưởng cơ quan thường trực Hội đồng nhận thư báo"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One act as a button."""
+
+    name: str
+    label: Any
+    tone: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One act that is theirs and cannot be done now, with the reason."""
+
+    label: Any
+    why: str
+
+
+@dataclass(slots=True)
+class Offers:
+    """The acts of one person on one step."""
+
+    ready: list[Offer] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    then: str = ""
+
+    def asks(self, fact: str) -> list[str]:
+        """The labels of the ready acts whose form asks this fact."""
+        return [str(offer.label) for offer in self.ready if fact in form_for(offer.name).base_fields]
+
+    @property
+    def judges(self) -> bool:
+        """Whether verdicts are asked."""
+        return bool(self.asks("verdicts"))
+
+
+def offers_to(person: Person, step: StepRow, dossier: Dossier) -> Offers:
+    """The acts of this step that are this person's: those that can be done, and why the others cannot."""
+    offers, by = Offers(), Actor(person)
+    node = step.flow_task
+    dossier.__dict__.setdefault("bodies", {node.place: step.organization_id})  # the step says who stands where it lies
+    for act in [*node.ways, *node.asides]:
+        if not may(dossier, act, by):
+            continue
+        why = _held_up(person, step, act) or " ".join(waits_for(dossier, act))
+        if why:
+            offers.refused.append(Refusal(ACTS[act].button, why))
+        else:
+            words = ACTS[act]
+            offers.ready.append(Offer(act, words.button, TONES.get(words.tone, ""), effect_of(step, dossier, act)))
+    offers.ready.sort(key=lambda offer: offer.tone != "main")
+    offers.then = _at_once(person, dossier, offers)
+    return offers
+
+
+def _held_up(person: Person, step: StepRow, act: str) -> str:
+    """Why a claim stands in the way of an act, or nothing."""
+    node, claimed = step.flow_task, step.assigned is not None and step.claimed
+    if act in node.unclaimed and step.assigned is not None:
+        return _("%(name)s đã nhận hồ sơ để xem xét.") % {"name": step.owner.full_name if step.owner else ""}
+    if act not in node.unclaimed and claimed and step.owner_id != person.pk:
+        return _("%(name)s đang giữ việc này; bấm “Nhận thay” nếu đã thống nhất.") % {"name": step.owner.full_name}
+    return ""
+
+
+def _at_once(person: Person, dossier: Dossier, offers: Offers) -> str:
+    """The act that follows at once when one person both draws up and signs; nothing for others."""
+    if not any(offer.name == "hand_over" for offer in offers.ready) or not person.holds(Office.UNIT_HEAD, dossier.unit_id):
+        return ""
+    return AFTER["hand_over"].get(State(dossier.state), "")
+
+
+def effect_of(step: StepRow, dossier: Dossier, act: str) -> str:
+    """What an act sets going: whose work it becomes, until when, who gets mail."""
+    then = step.flow_task.ways.get(act)
+    told = [str(TOLD[audience]) for audience, _template in notices.NOTICES.get(act, ()) if audience in TOLD]
+    if then is None:
+        return "; ".join([_("bước này vẫn mở"), *told]) + "."
+    if isinstance(then, Finish):
+        return "; ".join([_("hồ sơ kết thúc (%(state)s)") % {"state": State(then.name.upper()).label}, *told]) + "."
+    return "; ".join([next_work(then, _asked_now(dossier, act)), *told]) + "."
+
+
+def _asked_now(dossier: Dossier, act: str) -> Dossier:
+    """The dossier as its supplement's deadline will be reckoned: from now when this act asks for it."""
+    if act != "request_supplement":
+        return dossier
+    asked = copy(dossier)
+    asked.supplement_asked_at = now()
+    return asked
+
+
+def next_work(node: Step, dossier: Dossier) -> str:
+    """Whose work a step is, and until when: `Thẩm định hồ sơ – Chuyên viên Nội vụ …, hạn 25/11/2024 (…)`."""
+    work = _("%(office)s (%(place)s) nhận việc “%(step)s” và thư báo") % {
+        "office": Office(node.office).label, "place": Place(node.place).label, "step": node.task_title,
+    }  # fmt: skip
+    due = node.due(dossier, node.name) if node.due else None
+    if due is None:
+        return work
+    return _("%(work)s, hạn %(day)s (%(distance)s)") % {
+        "work": work, "day": f"{due.astimezone():%d/%m/%Y}", "distance": distance(due, now()).text,
+    }  # fmt: skip
+
+
+def done_sentence(entry: Entry, node: Step) -> str:
+    """What an act did and what comes next, for the page after it.
+
+    entry    as `desk.do` gives it
+    node     the step in which the first act was done
+    """
+    dossier = entry.subject
+    done = f"{ACTS[entry.act].past}: {dossier.code}."
+    following = node.ways.get(entry.act) if entry.act in node.ways else None
+    if isinstance(following, Step):
+        return f"{done} {_('Tiếp theo')}: {next_work(following, dossier)}."
+    return f"{done} {_('Hồ sơ')}: {State(dossier.state).label}."
