@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from django.db import connection
 
 from workflow_project import checks
 
@@ -112,10 +113,9 @@ def test_a_queue_that_is_away_holds_no_page_up_and_breaks_none():
 
 @pytest.mark.django_db
 def test_the_connection_waits_a_bounded_time_for_a_lock():
-    from django.db import connection  # noqa: PLC0415 -- the settings must be loaded first
-
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    fresh = connection.copy()  # what another test did to the shared one is no setting
+    with contextlib.closing(fresh), fresh.cursor() as cursor:
+        if fresh.vendor == "postgresql":
             cursor.execute("SELECT current_setting('lock_timeout'), current_setting('transaction_isolation')")
             assert cursor.fetchone() == ("5s", "read committed")
             return
