@@ -60,6 +60,12 @@ def posted_version(request: HttpRequest) -> int | None:
     return int(typed) if typed.isdecimal() and len(typed) < 16 else None
 
 
+def shown_version(request: HttpRequest, dossier: Dossier) -> int:
+    """The version a form carries: a form shown again keeps the one it was made from."""
+    version = posted_version(request)
+    return dossier.version if version is None else version
+
+
 def form_version(request: HttpRequest) -> int:
     """The version to check a change against; a form that carries none is too old."""
     version = posted_version(request)

@@ -38,6 +38,19 @@ def may(dossier: Dossier, act: str, actor: Actor) -> bool:
     return rule is not None and rule.has_perm(dossier, actor)
 
 
+def require_may(dossier: Dossier, act: str, *, by: Actor, version: int | None = None) -> Any:
+    """The transition of an act that is legal now and theirs; asked before a form is read, and again under the lock.
+
+    Raises    Gone (not legal now, or the form's version is stale), PermissionDenied (another's office)
+    """
+    rule = rule_of(dossier, act)
+    if rule is None or (version is not None and version != dossier.version):
+        raise Gone(_("Hồ sơ đã thay đổi từ khi bạn mở trang."))
+    if not rule.has_perm(dossier, by):
+        raise PermissionDenied
+    return rule
+
+
 def waits_for(dossier: Dossier, act: str) -> list[str]:
     """Why an act that is legal here cannot be done yet: one sentence for each unmet condition."""
     rule = rule_of(dossier, act)
@@ -59,11 +72,7 @@ def perform(
               Unfit (the facts do not fit); nothing is written then
     """
     dossier = Dossier.objects.locked(dossier.pk)
-    rule = rule_of(dossier, act)
-    if rule is None or (version is not None and version != dossier.version):
-        raise Gone(_("Hồ sơ đã thay đổi từ khi bạn mở trang."))
-    if not rule.has_perm(dossier, by):
-        raise PermissionDenied
+    rule = require_may(dossier, act, by=by, version=version)
     source, at = dossier.state, max(now(), dossier.moved_at)
     actor = replace(by, office=by.office or rule.custom["office"] or "", organization=by.organization or _body(dossier, rule))
     try:

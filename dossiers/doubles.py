@@ -62,7 +62,8 @@ def warning(others: list[Twin]) -> str:
         return ""
     first = others[0]
     if first.here:
-        return _("Trùng tên và hình thức khen thưởng với số %(position)d trong hồ sơ này.") % {"position": first.position}
+        told = {"position": first.position}
+        return _("Trùng tên và hình thức khen thưởng với số %(position)d trong hồ sơ này.") % told
     if first.code:
         return _("Trùng tên và hình thức khen thưởng với một đề nghị của hồ sơ %(code)s.") % {"code": first.code}
     return _("Một hồ sơ khác của đợt đã có người trùng tên, cùng hình thức khen thưởng.")

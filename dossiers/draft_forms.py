@@ -105,15 +105,20 @@ class NomineeForm(forms.Form):
         label=LABELS["award"], coerce=int, error_messages={"invalid_choice": NOT_LISTED, "required": REQUIRED}
     )
     result_percent = CellField(
-        "result_percent", widget=forms.TextInput(attrs={"inputmode": "decimal"}), help_text=_("Ví dụ 95,5; không làm tròn.")
+        "result_percent",
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        help_text=_("Ví dụ 95,5; không làm tròn."),
     )
-    achievement = CellField("achievement", widget=forms.Textarea(attrs={"rows": 6}), help_text=_("Nhiều nhất 2.000 ký tự."))
+    achievement = CellField(
+        "achievement", widget=forms.Textarea(attrs={"rows": 6}), help_text=_("Nhiều nhất 2.000 ký tự.")
+    )
 
     def __init__(self, *args: Any, campaign: Campaign, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
-        awards = [award for award in campaign.awards.all() if kind in award.kinds.split()]
-        self.fields["award"].choices = [(award.pk, award.name) for award in awards]  # type: ignore[attr-defined]
+        awards = [(award.pk, award.name) for award in campaign.awards.all() if kind in award.kinds.split()]
+        is_open = len(awards) != 1 or self.initial.get("award") == ""  # a wrong award is not taken for the only one
+        self.fields["award"].choices = [("", "–"), *awards] if is_open else awards  # type: ignore[attr-defined]
         self.fields["full_name"].label, self.fields["unit_name"].label = NAMES[kind], PLACES[kind]
         for name in WITHOUT[kind]:
             del self.fields[name]
@@ -204,7 +209,9 @@ class PaperForm(forms.Form):
     """One file."""
 
     file = PaperField(
-        label=_("Tệp"), required=True, help_text=_("PDF, Word (.docx), Excel (.xlsx), ảnh JPG hoặc PNG; mỗi tệp tối đa 25 MB.")
+        label=_("Tệp"),
+        required=True,
+        help_text=_("PDF, Word (.docx), Excel (.xlsx), ảnh JPG hoặc PNG; mỗi tệp tối đa 25 MB."),
     )
 
 
@@ -213,7 +220,10 @@ class PasteForm(forms.Form):
 
     text = forms.CharField(
         label=_("Danh sách"), strip=False, widget=forms.Textarea(attrs={"rows": 12, "wrap": "off"}),
-        error_messages={"required": _("Chưa dán danh sách nào. Hãy chép các dòng trong Excel rồi dán vào đây.")},
+        error_messages={
+            "required": _("Chưa dán danh sách nào. Hãy chép các dòng trong Excel rồi dán vào đây."),
+            "null_characters_not_allowed": _("Có ký tự ẩn mà hệ thống không nhận. Hãy chép và dán lại."),
+        },
         help_text=_("Chép cả dòng tiêu đề thì cột đứng theo thứ tự nào cũng được."),
     )  # fmt: skip
 

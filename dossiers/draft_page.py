@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from audit.clock import now
 from audit.models import Entry
-from campaigns.models import Component
+from campaigns.models import Component, Criterion
 from organizations.calendar import Distance, add_working_days, distance, end_of_day
 from organizations.models import Place
 
@@ -82,6 +82,11 @@ class DraftPage:
         return found if self.is_supplement else found[:1]
 
     @cached_property
+    def criteria(self) -> list[Criterion]:
+        """What the plan asks of a nominee, and what disqualifies, with the clause of each."""
+        return list(self.dossier.campaign.criteria.all())
+
+    @cached_property
     def warnings(self) -> dict[int, str]:
         """{nomination id: that it stands twice}."""
         return doubles_in(self.dossier, self.person)
@@ -123,7 +128,8 @@ class DraftPage:
         if not empty:
             return [Task(True, _("Thành tích của từng đối tượng"))]
         note = ngettext("còn thiếu %(count)d", "còn thiếu %(count)d", len(empty)) % {"count": len(empty)}
-        return [Task(False, _("Thành tích của từng đối tượng"), note, f"{here}?xem=can-sua#danh-sach", _("Xem các dòng thiếu"))]
+        url, action = f"{here}?xem=can-sua#danh-sach", _("Xem các dòng thiếu")
+        return [Task(False, _("Thành tích của từng đối tượng"), note, url, action)]
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -135,7 +141,8 @@ class DraftPage:
 
     def _line(self, nomination: Nomination) -> Line:
         changing = may_change(self.dossier, nomination)
-        asked = nomination.judgements[-1].reason if self.is_supplement and not nomination.left and flagged(nomination) else ""
+        is_asked = self.is_supplement and not nomination.left and flagged(nomination)
+        asked = nomination.judgements[-1].reason if is_asked else ""
         removable = changing and self.dossier.state == State.DRAFT and not nomination.judgements
         words = (nomination.get_kind_display(), nomination.title, nomination.unit_name)
         return Line(
@@ -178,6 +185,14 @@ class DraftPage:
         """The papers the unit provides, and whether it may add to each now."""
         own = [item for item in self.dossier.checklist if item.component.provider == Place.UNIT]
         return [(item, may_provide(self.dossier, item.component, self.person)) for item in own]
+
+    def parts(self, form: Any) -> list[dict[str, Any]]:
+        """Each paper with what is there and, where more may come, the form's field for it."""
+        return [
+            {"component": item.component, "documents": item.papers, "may": may,
+             "field": form[f"file-{item.component.code}"] if may else None}
+            for item, may in self.papers
+        ]  # fmt: skip
 
     @property
     def open_components(self) -> list[Component]:

@@ -77,7 +77,7 @@ def remove_one(dossier: Dossier, nomination: Nomination, *, by: Actor, version: 
 
 
 def take_paper(
-    dossier: Dossier, component: Component, uploaded: Any, *, by: Actor, version: int | None, replaces: int | None = None
+    dossier: Dossier, component: Component, uploaded: Any, *, by: Actor, version: int, replaces: int | None = None
 ) -> None:
     """Look a file through and add it to the checklist; whether it may come in at all is asked before it is looked at.
 

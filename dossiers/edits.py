@@ -120,7 +120,8 @@ def add_nominations(dossier: Dossier, rows: Iterable[dict], *, by: Actor, versio
             nomination.keep_keys()
         Nomination.objects.bulk_create(new)
         if new:
-            record(locked, "add_nominations", by=actor, kind=Kind.EDIT, after={str(n.position): facts_of(n) for n in new})
+            after = {str(n.position): facts_of(n) for n in new}
+            record(locked, "add_nominations", by=actor, kind=Kind.EDIT, after=after)
         return len(new)
 
 
@@ -221,7 +222,8 @@ def add_paper(dossier: Dossier, component: Component, blob: Blob, name: str, *, 
         )
         act = "add_paper" if number == 1 else "replace_paper"
         record(locked, act, by=actor, kind=Kind.EDIT,
-               after={"component": component.code, "name": name, "sha256": blob.sha256, "size": blob.size, "number": number})  # fmt: skip
+               after={"component": component.code, "name": name, "sha256": blob.sha256, "size": blob.size,
+                      "number": number})  # fmt: skip
         return added
 
 
@@ -244,7 +246,8 @@ def remove_paper(dossier: Dossier, pk: int, *, by: Actor, version: int | None = 
         document.removed_at = now()
         document.save(update_fields=["removed_at"])
         latest = document.latest
-        record(locked, "remove_paper", by=actor, kind=Kind.EDIT, before={"name": latest.name, "sha256": latest.blob.sha256})
+        before = {"name": latest.name, "sha256": latest.blob.sha256}
+        record(locked, "remove_paper", by=actor, kind=Kind.EDIT, before=before)
 
 
 def keep_scratch(dossier: Dossier, form: str, text: dict, *, by: Actor) -> None:

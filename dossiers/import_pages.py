@@ -15,7 +15,6 @@ from . import drafting, edits, list_draft
 from .access import for_author, form_version
 from .doubles import twins, warning
 from .draft_forms import PasteForm, WorkbookForm
-from .edits import MOST_NAMES
 from .errors import Unfit
 from .models import Dossier
 from .nominee_list import ListReport, Row, parse_pasted
@@ -94,7 +93,7 @@ def _report_page(request: HttpRequest, dossier: Dossier, problems: tuple[str, ..
     there = twins(dossier, keys, person_of(request))
     right = [_shown(row, awards, warning(there.get(key, []))) for row, key in zip(waiting.right, keys, strict=True)]
     context = {
-        "dossier": dossier, "waiting": waiting, "right": right, "problems": problems, "most": MOST_NAMES,
+        "dossier": dossier, "waiting": waiting, "right": right, "problems": problems, "version": dossier.version,
         "wrong": [_shown(row, awards) for row in waiting.wrong], "text": list_draft.as_text(waiting.wrong, awards),
         "doubles": sum(any(twin.here for twin in there.get(key, [])) for key in keys),
     }  # fmt: skip
@@ -104,7 +103,8 @@ def _report_page(request: HttpRequest, dossier: Dossier, problems: tuple[str, ..
 def _shown(row: Row, awards: Any, double: str = "") -> dict[str, Any]:
     """A line as the page shows it."""
     cells = {column: list_draft.shown(column, value, awards)[:160] for column, value in row.values.items()}
-    return {**cells, "number": row.number, "errors": list(row.errors.values()), "warnings": row.warnings, "double": double}
+    faults = {"errors": list(row.errors.values()), "warnings": row.warnings, "double": double}
+    return {**cells, "number": row.number, **faults}
 
 
 @methods("POST")

@@ -100,9 +100,9 @@ def accept(dossier: Dossier, *, by: Actor, version: int, skip_doubles: bool = Fa
 
 
 def without(dossier: Dossier, number: int, *, by: Actor) -> None:
-    """Take one corrected line off the list that waits."""
+    """Take one corrected line off the list that waits; a right line may have the same number."""
     list_ = waiting(dossier, by.person)
-    rest = [row for row in list_.rows if row.number != number]
+    rest = [row for row in list_.rows if row.number != number or not row.errors]
     if rest:
         keep(dossier, ListReport(rest, unused=list_.unused), by=by, source=list_.source)
     else:

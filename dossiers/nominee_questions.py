@@ -31,7 +31,9 @@ class Asked:
         """The head of the page."""
         if self.nomination:
             return _("Sửa đề nghị số %(position)d") % {"position": self.nomination.position}
-        return _("Sửa dòng %(number)d của danh sách") % {"number": self.row.number} if self.row else _("Thêm một đề nghị")
+        if self.row:
+            return _("Sửa dòng %(number)d của danh sách") % {"number": self.row.number}
+        return _("Thêm một đề nghị")
 
     @property
     def line(self) -> int | None:

@@ -7,10 +7,10 @@ from campaigns.models import CampaignPlace
 from organizations.models import Office, Place
 from organizations.names import fold
 
-from .states import FINAL, RETURNED, SIGNING_AGAIN, Reach, State
+from .states import FINAL, WITH_UNIT, Reach, State
 
 AT_COUNCIL = (Office.SECRETARY, Office.COUNCIL_MEMBER, Office.COUNCIL_CHAIR)
-TOLD = (*RETURNED, *SIGNING_AGAIN, *FINAL)  # states in which the unit reads what was said of its names
+TOLD = (*WITH_UNIT, *FINAL)  # states in which the unit reads what was said of its names
 # office -> (place it must be held at, how far the dossier must have come).  Source: domain.md 2.1
 SEES_FROM = {
     Office.FINANCE: (Place.FINANCE_BODY, Reach.SUBMITTED),

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from organizations.access import actor_of, methods, person_of, way_back
 from organizations.names import fold
 
-from . import drafting, edits
-from .access import for_author, form_version
+from . import drafting, edits, list_draft
+from .access import for_author, form_version, shown_version
 from .doubles import twins, warning
 from .draft_forms import DraftForm, NomineeForm, letter_initial
 from .draft_page import DraftPage
 from .errors import Unfit
-from .models import Dossier
+from .models import Dossier, Scratch
 from .nominee_questions import Asked, asked_for
 from .states import State
 
@@ -41,7 +41,13 @@ def draft(request: HttpRequest, dossier: Dossier) -> HttpResponse:
         if _save_draft(request, dossier, form):
             return redirect("dossiers:draft", dossier.code)
         page = _page(request, Dossier.objects.select_related("campaign", "unit", "decision").get(pk=dossier.pk))
-    return render(request, "dossiers/draft.html", {"page": page, "dossier": page.dossier, "form": form, "kept": kept})
+    return _draft_page(request, page, form, kept)
+
+
+def _draft_page(request: HttpRequest, page: DraftPage, form: DraftForm, kept: Scratch | None) -> HttpResponse:
+    context = {"page": page, "dossier": page.dossier, "form": form, "kept": kept,
+               "waiting": list_draft.waiting(page.dossier, page.person), "papers": page.parts(form)}  # fmt: skip
+    return render(request, "dossiers/draft.html", context)
 
 
 def _page(request: HttpRequest, dossier: Dossier) -> DraftPage:
@@ -76,7 +82,7 @@ def add_nominee(request: HttpRequest, dossier: Dossier) -> HttpResponse:
         _tell(request, dossier, asked, _("Đã thêm %(name)s."))
         again = reverse("dossiers:add_nominee", args=[dossier.code]) + f"?loai={asked.kind}"
         return redirect(again if "more" in request.POST else way_back(request, draft_url(dossier, "#danh-sach")))
-    return render(request, "dossiers/nominee.html", {"dossier": dossier, "asked": asked})
+    return _ask(request, dossier, "dossiers/nominee.html", asked=asked)
 
 
 @methods("GET", "POST")
@@ -92,7 +98,7 @@ def change_nominee(request: HttpRequest, dossier: Dossier, pk: int) -> HttpRespo
     )):  # fmt: skip
         _tell(request, dossier, asked, _("Đã lưu %(name)s."))
         return redirect(way_back(request, draft_url(dossier, "#danh-sach")))
-    return render(request, "dossiers/nominee.html", {"dossier": dossier, "asked": asked})
+    return _ask(request, dossier, "dossiers/nominee.html", asked=asked)
 
 
 @methods("GET", "POST")
@@ -106,7 +112,7 @@ def remove_nominee(request: HttpRequest, dossier: Dossier, pk: int) -> HttpRespo
     )):  # fmt: skip
         messages.success(request, _("Đã xoá %(name)s khỏi danh sách.") % {"name": nomination.full_name})
         return redirect(draft_url(dossier, "#danh-sach"))
-    return render(request, "dossiers/nominee_remove.html", {"dossier": dossier, "nomination": nomination, "form": form})
+    return _ask(request, dossier, "dossiers/nominee_remove.html", nomination=nomination, form=form)
 
 
 @methods("POST")
@@ -128,6 +134,10 @@ def discard(request: HttpRequest, dossier: Dossier) -> HttpResponse:
     edits.drop_scratch(dossier, request.POST.get("form", "")[:40].replace("\0", ""), by=actor_of(request))
     messages.info(request, _("Đã bỏ phần đang gõ dở."))
     return redirect(way_back(request, draft_url(dossier)))
+
+
+def _ask(request: HttpRequest, dossier: Dossier, template: str, **context: Any) -> HttpResponse:
+    return render(request, template, {"dossier": dossier, "version": shown_version(request, dossier), **context})
 
 
 def _done(form: Form, act: Callable[[dict], Any]) -> bool:

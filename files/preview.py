@@ -3,6 +3,7 @@
 import json
 import os
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -30,6 +31,7 @@ def page_count(blob: Blob) -> int:
 
     Raises   PreviewFailed
     """
+    _refuse_infected(blob)
     if blob.pages is not None:
         return blob.pages
     kept = _kept(blob, "pages")
@@ -57,10 +59,13 @@ def page_png(blob: Blob, number: int, width: int = WIDTHS[-1]) -> bytes:
     return image
 
 
-def _made(blob: Blob, job: str, *arguments: str) -> bytes:
-    """The closed room's answer, or the sentence that says why there is none."""
+def _refuse_infected(blob: Blob) -> None:
     if blob.scan == Scan.INFECTED:
         raise PreviewFailed(_("Tệp có mã độc nên không hiển thị. Hãy báo cán bộ công nghệ thông tin của đơn vị."))
+
+
+def _made(blob: Blob, job: str, *arguments: str) -> bytes:
+    """The closed room's answer, or the sentence that says why there is none."""
     try:
         with store.open_blob(blob) as file:
             return cell.run(job, file, *arguments, seconds=SECONDS)
@@ -93,4 +98,5 @@ def _put(path: Path, content: bytes) -> None:
         fresh.write_bytes(content)
         os.replace(fresh, path)
     except OSError:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)

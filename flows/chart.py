@@ -18,9 +18,9 @@ from .nodes import Finish, Step
 from .pen import LETTER, PILL, Pen
 from .route import REMINDER, beside, causes, condition_of, hand_of, in_words, label, main_route, office, words
 
-CARD, HEAD, LINE, FOOT = 310, 56, 28, 12  # width of a card; heights of its head, of each line, and below the lines
+CARD, HEAD, LINE, FOOT = 345, 56, 28, 12  # width of a card; heights of its head, of each line, and below the lines
 TOP, BETWEEN, ASIDE, LANE, MARGIN = 116, 54, 160, 24, 24
-ON, BACK = 30, 195  # where on a card's width the arrows to and from the next card below stand
+ON, BACK = 30, 210  # where on a card's width the arrows to and from the next card below stand
 MAIN_X = MARGIN + 3 * LANE + 120
 
 
@@ -119,7 +119,7 @@ class Chart:
         said, start = words(act), x + 24
         self.pen.write(start, y, said)
         if then is not None:
-            to = self.pen.end(x + CARD - 30, y - 4, label(then))
+            to = self.pen.end(x + CARD - 36, y - 4, label(then))
             self.pen.arrow((start + len(said) * LETTER, y - 4), (to - 2, y - 4), tone=ACTS[act].tone)
 
     def _arrow(self, act: str, card: Card, other: Card | None) -> None:

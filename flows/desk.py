@@ -13,7 +13,7 @@ from audit.ledger import Actor, witness
 from audit.models import Entry
 from campaigns.models import Campaign
 from dossiers import edits
-from dossiers.acts import perform
+from dossiers.acts import perform, require_may
 from dossiers.errors import Gone
 from dossiers.models import Dossier
 from organizations.models import Organization, Person
@@ -61,6 +61,19 @@ def do(
             following = StepRow.objects.open().filter(process=passage).get()
             entry = _activation(passage, following.pk).do(then, by=by)
         return entry
+
+
+def require_ready(row: StepRow, act: str, *, by: Actor, version: int | None) -> None:
+    """The step as it was read still waits for this act by this person; asked again under the lock when it is done.
+
+    Raises    Gone (finished, claimed by another, stale), then PermissionDenied (another's office)
+    """
+    if not row.is_open:
+        raise Gone(_("Bước này đã xong."))
+    activation = row.flow_task.activation_class(row)
+    _require_free(activation, act, by)
+    activation.require_way(act)
+    require_may(row.process.dossier, act, by=by, version=version)
 
 
 def _activation(passage: int, step: int) -> Any:

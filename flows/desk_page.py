@@ -113,6 +113,7 @@ def desk_page(person: Person, wish: Wish) -> dict[str, Any]:
         "clear_url": Wish(wish.tab).url(), "filtered": bool(wish.words or wish.due or wish.node),
         "kept": [("nhom", wish.tab.key), ("han", wish.due), ("buoc", wish.node)],
         "opens": _may_open(person), "placed": bool(_offices(person)),
+        "keys": [("c", _("nhận việc ở dòng đang chọn")), ("r", _("trả việc ở dòng đang chọn lại chung"))],
     }  # fmt: skip
 
 

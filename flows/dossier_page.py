@@ -3,8 +3,7 @@
 Every statement is asked once whatever the number of names and entries; what the reader may not know yet is left out.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,17 +12,18 @@ from django.utils.translation import gettext_lazy
 from audit.clock import now
 from audit.ledger import Actor
 from dossiers.acts import may
-from dossiers.edits import may_provide
-from dossiers.forms import ActForm
+from dossiers.draft_forms import percent_text
 from dossiers.models import Dossier, Nomination
 from dossiers.outcomes import Outcome, outcome_of
-from dossiers.states import EDITABLE, FINAL, JUDGING, Judgement, State
+from dossiers.states import EDITABLE, FINAL, JUDGING, Judgement, Left, State
 from organizations.calendar import Distance, distance
 from organizations.models import Office, Person
 
 from . import story
 from .models import StepRow
-from .offers import Offers, offers_to
+from .offers import Offers, both_effect, offers_to
+from .paper_rows import paper_rows
+from .typed import Typed
 
 MOST_ERRORS = 12  # sentences in the summary above the form
 DESKS = {State.PROPOSING: gettext_lazy("TC–KH"), State.REVIEWING: gettext_lazy("Nội vụ")}
@@ -36,51 +36,15 @@ ROOMS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """What came with a form that could not be done: the text, and why."""
-
-    data: Mapping[str, Any] = field(default_factory=dict)
-    errors: list[str] = field(default_factory=list)
-    by_name: dict[str, list[str]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, data: Any, form: ActForm, sentences: list[str]) -> "Typed":
-        """The typed text with the form's errors and the refusal's sentences; verdict errors by nomination."""
-        by_name: dict[str, list[str]] = {}
-        errors = list(sentences)
-        for name, found in form.errors.as_data().items():
-            for error in found:
-                if error.code and error.code.startswith("why-"):
-                    by_name.setdefault(error.code, []).extend(error.messages)
-                else:
-                    label = form.fields[name].label if name in form.fields else ""
-                    errors += [f"{label}: {text}" if label else text for text in error.messages]
-        return cls(data, errors, by_name)
-
-    @property
-    def papers(self) -> list[str]:
-        """Codes of the papers ticked."""
-        return self.data.getlist("papers") if hasattr(self.data, "getlist") else []
-
-
-@dataclass(frozen=True, slots=True)
 class NameRow:
     """One nomination: what became of it, what the desks said, and the reader's own verdict if one is asked."""
 
     nomination: Nomination
+    out: bool
+    percent: str
     outcome: Outcome
     said: list[tuple[str, str, str, str]]
-    vote: str
     judge: dict[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
-class PaperRow:
-    """One component of the checklist with its papers and, for its provider, a way to add one."""
-
-    item: Any
-    common: bool
-    may_add: bool
 
 
 class DossierPage:
@@ -91,13 +55,15 @@ class DossierPage:
         self.dossier: Dossier = row.process.dossier
         self.heard: bool = row.heard
         self.step = row if row.is_open else None
+        if self.step:  # the step says which body stands where it lies, so the campaign need not be asked
+            self.dossier.__dict__["bodies"] = {row.flow_task.place: row.organization_id}
+        self.papers = paper_rows(self.dossier, person)
         self.offers = offers_to(person, row, self.dossier) if self.step else Offers()
         entries = story.entries_of(self.dossier)
         self.steps = story.stepper(self.dossier, self.step, entries)
         self.timeline = story.timeline(self.step, entries, heard=self.heard, whole=whole)
         self.receipts = list(story.receipts(entries))
         self.rows = [self._name(nomination) for nomination in self.dossier.names]
-        self.papers = [self._paper(item) for item in self.dossier.checklist]
 
     @property
     def due(self) -> Distance | None:
@@ -154,15 +120,44 @@ class DossierPage:
     @property
     def standing(self) -> list[NameRow]:
         """Rows of names still in, as far as this reader knows."""
-        return [row for row in self.rows if not row.nomination.left or (not self.heard and row.nomination.left != "WITHDRAWN")]
+        return [row for row in self.rows if not row.out]
+
+    @property
+    def present(self) -> int:
+        """How many components of the checklist are there."""
+        return sum(paper.item.present for paper in self.papers)
+
+    @property
+    def then_effect(self) -> str:
+        """What two acts at once set going."""
+        return both_effect(self.step, self.dossier, self.offers.then) if self.step else ""
 
     @property
     def summary(self) -> list[str]:
         """Errors for the head of the form, no more than can be read."""
-        named = [f"{row.nomination.full_name}: {' '.join(row.judge['errors'])}" for row in self.rows if row.judge and row.judge["errors"]]
+        named = [
+            f"{row.nomination.full_name}: {' '.join(row.judge['errors'])}"
+            for row in self.rows
+            if row.judge and row.judge["errors"]
+        ]
         found = self.typed.errors + named
         left = len(found) - MOST_ERRORS
         return found[:MOST_ERRORS] + ([_("… và %(count)d chỗ khác.") % {"count": left}] if left > 0 else [])
+
+    @property
+    def reason_for(self) -> str:
+        """The acts that need a reason, in words; empty when none does."""
+        return ", ".join(self.offers.asks("reason"))
+
+    @property
+    def nomination_for(self) -> str:
+        """The act that names one nomination, in words."""
+        return ", ".join(self.offers.asks("nomination"))
+
+    @property
+    def papers_for(self) -> str:
+        """The act that names papers, in words."""
+        return ", ".join(self.offers.asks("papers"))
 
     @property
     def asked_papers(self) -> list[dict[str, Any]]:
@@ -172,20 +167,24 @@ class DossierPage:
 
     def _name(self, nomination: Nomination) -> NameRow:
         outcome = outcome_of(nomination, self.dossier, self.heard)
-        said = [
-            (DESKS[verdict.desk], verdict.get_judgement_display(), TONES[verdict.judgement], verdict.reason)
-            for verdict in (nomination.judgement_at(desk) for desk in JUDGING)
-            if self.heard and verdict is not None
-        ]
-        judged = self.offers.judges and not nomination.left
-        return NameRow(nomination, outcome, said, self._vote(nomination), self._judge(nomination) if judged else None)
+        said = [one for one in self._said(nomination) if one[1] not in outcome.text] if self.heard else []
+        out = bool(nomination.left) and (self.heard or nomination.left == Left.WITHDRAWN)
+        judge = self._judge(nomination) if self.offers.judges and not nomination.left else None
+        percent = percent_text(nomination.result_percent)
+        return NameRow(nomination, out, percent, outcome, said if len(said) > 1 else [], judge)
 
-    def _vote(self, nomination: Nomination) -> str:
-        """The confirmed count, for those who may know it."""
+    def _said(self, nomination: Nomination) -> list[tuple[str, str, str, str]]:
+        """What each desk and the council said, in their order: (who, what, colour, reason)."""
+        said = [
+            (str(DESKS[verdict.desk]), verdict.get_judgement_display(), TONES[verdict.judgement], verdict.reason)
+            for verdict in (nomination.judgement_at(desk) for desk in JUDGING)
+            if verdict is not None
+        ]
         ballot = nomination.ballot
-        if not self.heard or ballot is None or not ballot.confirmed:
-            return ""
-        return _("%(agreed)s/%(members)s phiếu đồng ý") % {"agreed": ballot.agreed, "members": ballot.members}
+        if ballot is not None and ballot.confirmed:
+            told = _("%(agreed)s/%(members)s phiếu đồng ý") % {"agreed": ballot.agreed, "members": ballot.members}
+            said.append((_("Hội đồng"), told, "", ""))
+        return said
 
     def _judge(self, nomination: Nomination) -> dict[str, Any]:
         """The controls of one verdict: as typed, or as this desk said before a supplement."""
@@ -206,11 +205,9 @@ class DossierPage:
     @property
     def closed(self) -> list[str]:
         """Verdicts that cannot be given now."""
-        return [] if self.offers.asks("papers") else [Judgement.SUPPLEMENT.value]
+        return [] if self.papers_for else [Judgement.SUPPLEMENT.value]
 
-    def _paper(self, item: Any) -> PaperRow:
-        component = item.component
-        return PaperRow(
-            item, common=component.holder == "CAMPAIGN",
-            may_add=component.provider != "UNIT" and may_provide(self.dossier, component, self.person),
-        )  # fmt: skip
+    @property
+    def closed_why(self) -> str:
+        """Why not."""
+        return next((one.why for one in self.offers.refused if one.name == "request_supplement"), "")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from viewflow import this
 from viewflow.workflow import flow
 from viewflow.workflow.activation import Activation
@@ -91,15 +92,20 @@ class StepActivation(ViewActivation):
         """The one way out that the act opened."""
         yield self.flow_task.ways[self.act]._create(self, self.task.token)
 
+    def require_way(self, act: str) -> None:
+        """Raises Gone when the act is no way out of this step, or none any more since somebody claimed it."""
+        if act in self.flow_task.unclaimed and self.task.assigned is not None:
+            told = {"name": self.task.owner.full_name if self.task.owner else _("Có người")}
+            raise Gone(_("%(name)s đã nhận hồ sơ này để xem xét; không lấy lại được nữa.") % told)
+        if act not in self.flow_task.ways and act not in self.flow_task.asides:
+            raise Gone(_("Việc này không thuộc bước đang mở."))
+
     def do(self, act: str, *, by: Actor, version: int | None = None, **facts: Any) -> Entry:
         """Perform `act` on the dossier and leave by its edge.  Runs under the passage's lock.
 
         Raises    Gone when the act is no way out of this step now; what `perform` raises
         """
-        if act in self.flow_task.unclaimed and self.task.assigned is not None:
-            raise Gone(f"{self.task.owner.full_name} đã nhận hồ sơ này để xem xét; không lấy lại được nữa.")
-        if act not in self.flow_task.ways and act not in self.flow_task.asides:
-            raise Gone("Việc này không thuộc bước đang mở.")
+        self.require_way(act)
         self.entry = perform(self.process.dossier, act, by=by, version=version, step_id=self.task.pk, **facts)
         self.process.dossier = self.entry.subject
         if act in self.flow_task.ways:

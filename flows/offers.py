@@ -1,7 +1,8 @@
 """What a person may do with a dossier now, what each act asks, and what will happen when it is done."""
 
+from collections.abc import Iterable
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -44,7 +45,9 @@ class Offer:
 class Refusal:
     """One act that is theirs and cannot be done now, with the reason."""
 
+    name: str
     label: Any
+    tone: str
     why: str
 
 
@@ -70,18 +73,18 @@ def offers_to(person: Person, step: StepRow, dossier: Dossier) -> Offers:
     """The acts of this step that are this person's: those that can be done, and why the others cannot."""
     offers, by = Offers(), Actor(person)
     node = step.flow_task
-    dossier.__dict__.setdefault("bodies", {node.place: step.organization_id})  # the step says who stands where it lies
     for act in [*node.ways, *node.asides]:
         if not may(dossier, act, by):
             continue
-        why = _held_up(person, step, act) or " ".join(waits_for(dossier, act))
-        if why:
-            offers.refused.append(Refusal(ACTS[act].button, why))
+        label, tone = ACTS[act].button, TONES.get(ACTS[act].tone, "")
+        if why := _held_up(person, step, act) or " ".join(waits_for(dossier, act)):
+            offers.refused.append(Refusal(act, label, tone, why))
         else:
-            words = ACTS[act]
-            offers.ready.append(Offer(act, words.button, TONES.get(words.tone, ""), effect_of(step, dossier, act)))
-    offers.ready.sort(key=lambda offer: offer.tone != "main")
+            offers.ready.append(Offer(act, label, tone, effect_of(step, dossier, act)))
     offers.then = _at_once(person, dossier, offers)
+    if offers.then:  # then the two acts at once are the main button of the page
+        offers.ready = [replace(offer, tone="") if offer.name == "hand_over" else offer for offer in offers.ready]
+    offers.ready.sort(key=lambda offer: offer.tone == "warn")
     return offers
 
 
@@ -113,6 +116,13 @@ def effect_of(step: StepRow, dossier: Dossier, act: str) -> str:
     return "; ".join([next_work(then, _asked_now(dossier, act)), *told]) + "."
 
 
+def both_effect(step: StepRow, dossier: Dossier, then: str) -> str:
+    """What drawing up and signing at once sets going: the second act's effect, from the step the first leads to."""
+    signing = step.flow_task.ways["hand_over"]
+    told = [str(TOLD[audience]) for audience, _template in notices.NOTICES.get(then, ()) if audience in TOLD]
+    return "; ".join([next_work(signing.ways[then], dossier), *told]) + "."
+
+
 def _asked_now(dossier: Dossier, act: str) -> Dossier:
     """The dossier as its supplement's deadline will be reckoned: from now when this act asks for it."""
     if act != "request_supplement":
@@ -135,15 +145,15 @@ def next_work(node: Step, dossier: Dossier) -> str:
     }  # fmt: skip
 
 
-def done_sentence(entry: Entry, node: Step) -> str:
+def done_sentence(entry: Entry, steps: Iterable[Any]) -> str:
     """What an act did and what comes next, for the page after it.
 
     entry    as `desk.do` gives it
-    node     the step in which the first act was done
+    steps    the nodes of its procedure
     """
     dossier = entry.subject
     done = f"{ACTS[entry.act].past}: {dossier.code}."
-    following = node.ways.get(entry.act) if entry.act in node.ways else None
-    if isinstance(following, Step):
-        return f"{done} {_('Tiếp theo')}: {next_work(following, dossier)}."
-    return f"{done} {_('Hồ sơ')}: {State(dossier.state).label}."
+    following = next((step for step in steps if isinstance(step, Step) and step.state == dossier.state), None)
+    if following is None or entry.source == entry.target:
+        return f"{done} {_('Hồ sơ')}: {State(dossier.state).label}."
+    return f"{done} {_('Tiếp theo')}: {next_work(following, dossier)}."

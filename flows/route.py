@@ -95,7 +95,8 @@ def hand_of(rule: Any) -> str:
 
 def in_words(flow_class: Any) -> str:
     """The whole procedure as text, for those who do not see the picture."""
-    return " ".join(_told(step) for step in nodes(flow_class, Step))
+    begins = [f"{words(act)} → {label(opening._next)}." for opening, act in causes(flow_class).items()]
+    return " ".join([*begins, *(_told(step) for step in nodes(flow_class, Step))])
 
 
 def _told(step: Step) -> str:

@@ -53,6 +53,12 @@ def lines_of(decision: Decision, person: Any) -> QuerySet[Line]:
     return decision.lines.filter(group_id__in=own_dossiers(person).values("pk"))
 
 
+def dossiers_of(decision: Decision, person: Any) -> QuerySet[Dossier]:
+    """The dossiers of a `listed` decision this person may know of, by key."""
+    found = decision.dossiers.select_related("unit").order_by("pk")
+    return found if decision.whole else found.filter(pk__in=own_dossiers(person).values("pk"))
+
+
 def listed(person: Any) -> QuerySet[Decision]:
     """Decisions this person may read, newest first, with `whole`, `total`, `granted`, `moving`.
 
@@ -77,7 +83,7 @@ def waiting_for(organization: Organization) -> QuerySet[Dossier]:
     """Dossiers that wait for this body's decision and are in none, the oldest first."""
     campaigns = CampaignPlace.objects.filter(place=Place.AUTHORITY, organization=organization).values("campaign")
     free = Dossier.objects.filter(state=State.DECIDING, decision=None, campaign__in=campaigns)
-    return free.select_related("unit", "campaign").order_by("moved_at", "pk")
+    return free.select_related("unit", "campaign").counted().order_by("moved_at", "pk")
 
 
 

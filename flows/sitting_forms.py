@@ -83,7 +83,7 @@ class VotesField(forms.CharField):
     """Votes for, from 0 to the number of members."""
 
     def __init__(self, ballot: Ballot, **kwargs: Any) -> None:
-        attrs = {"inputmode": "numeric", "autocomplete": "off", "size": FEW_DIGITS, "maxlength": FEW_DIGITS}
+        attrs = {"inputmode": "numeric", "autocomplete": "off", "size": FEW_DIGITS, "class": "w-auto num"}
         super().__init__(required=False, widget=forms.TextInput(attrs=attrs), label=ballot.case_label, **kwargs)
         self.members = ballot.members
 

@@ -100,7 +100,8 @@ def sitting(request: HttpRequest, sitting: Sitting) -> HttpResponse:
 def _sitting_page(request: HttpRequest, sitting: Sitting, status: int = 200, **forms: Any) -> HttpResponse:
     items, secretary = room.agenda(sitting), _is_secretary(request, sitting)
     context = {
-        "sitting": sitting, "items": items, "is_secretary": secretary, "reading": council_acts.reading_of(sitting, person_of(request)),
+        "sitting": sitting, "items": items, "is_secretary": secretary,
+        "reading": council_acts.reading_of(sitting, person_of(request)),
         "candidates": list(room.candidates(sitting)[:PAGE]) if secretary else [],
         "ready": [item for item in items if item.act], "fallen": [item for item in items if item.act == "oppose"],
         "confirmed": sum(item.confirmed for item in items), "total": sum(len(item.ballots) for item in items),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, TextField, Value, When
 from django.template.defaultfilters import date as written
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -40,7 +40,7 @@ def entries_of(dossier: Dossier) -> list[Entry]:
     fields = ("id at kind act source target actor_id actor_name office organization_name reason number position").split()
     found = (
         Entry.objects.about(dossier).moving().only(*fields)
-        .annotate(papers=Case(When(act__in=SUBMISSIONS, then=F("facts")), default=Value("")))
+        .annotate(papers=Case(When(act__in=SUBMISSIONS, then=F("facts")), default=Value(""), output_field=TextField()))
         .order_by("kind", "-position")[:MOST_READ]
     )  # fmt: skip
     return sorted(found, key=lambda entry: entry.position)

@@ -11,6 +11,7 @@ worker_class = "gthread"
 # the in-memory queue lives in one process: a second one would have a second queue and a second clock
 workers = 1 if _embedded else int(os.environ.get("WEB_CONCURRENCY", "3"))
 threads = 8 if _embedded else 4
+preload_app = True  # a worker that died is replaced by a fork of what is loaded already
 timeout = 60
 graceful_timeout = 20
 keepalive = 5

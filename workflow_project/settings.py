@@ -299,7 +299,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 # a sweep that could not run before the next one is due is dropped: the next one finds the same rows
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "owed notices": {"task": "notifications.tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "due deadlines": {"task": "flows.tasks.sweep_deadlines", "schedule": 60.0, "options": {"expires": 60}},
     "unscanned files": {"task": "files.tasks.rescan", "schedule": 60.0, "options": {"expires": 60}},

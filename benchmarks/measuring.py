@@ -1,0 +1,35 @@
+"""Start Django on the database made for this run, measure, print."""
+
+from argparse import Namespace
+
+import django
+
+django.setup()
+
+from django.core.management import call_command
+from django.db import connections
+
+from . import report
+from .acts import race
+from .ground import Ground
+from .ours import Ours
+
+
+def measure(asked: Namespace) -> int:
+    """Returns 1 when the engines did not do the work they are said to do, else 0."""
+    call_command("migrate", verbosity=0)
+    try:
+        return {"acts": _acts}[asked.what](asked)
+    finally:
+        connections.close_all()
+
+
+def _acts(asked: Namespace) -> int:
+    done = race(Ground(), reps=asked.reps, acts=asked.acts)
+    print("\n".join(report.acts(done)))
+    if asked.statements:
+        for act, statements in done.statements[Ours.name].items():
+            print(f"\n{act}: {len(statements)}", *(f"  {i:2} {sql}" for i, sql in enumerate(statements, 1)), sep="\n")
+    for line in done.unlike:
+        print("NOT ALIKE", line)
+    return 1 if done.unlike else 0

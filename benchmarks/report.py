@@ -1,0 +1,63 @@
+"""The tables a run prints."""
+
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+from .acts import Race
+from .ground import ACTS, NAMES
+from .ours import Ours
+
+HEAD = """Acts: {acts} – six acts at five desks, {names} nominations a dossier, both desks that judge say PASS of each.
+Each engine in each repetition: {count} acts ({dossiers} cases), act after act by turns, in one process after a warm-up;
+what lies between the acts (papers, the vote on paper, the decision) is done for all and not timed.
+The machine is shared and noisy: read the ratios, each taken within one repetition; rates are of this machine, today."""
+
+TOLD = """ours              flows.desk.do; the person read anew for each act, all checks made, the worker woken
+stock viewflow    two requests a step by viewflow's own wrappers, its own tables; no law, office, ledger, notice, deadline
+stock + effects   the same with one chained entry and as many notices as ours in each act, the worker woken; whom to tell
+                  is given to it; still no verdicts, receipt, offices, conditions, deadlines
+raw SQL           exactly the rows ours leaves (compared row by row), by hand; checks and looks up nothing"""
+
+
+def acts(race: Race) -> Iterable[str]:
+    """The race as text."""
+    names = ", ".join(act.name for act in ACTS)
+    yield HEAD.format(acts=names, names=NAMES, count=race.acts, dossiers=race.acts // len(ACTS))
+    yield TOLD
+    yield from table(
+        ["", "acts/s", "ms/act", "CPU ms/act", "statements/act", "ours / it"],
+        [
+            [name, spread(race.rates(name), 0), f"{median(1000 / rate for rate in race.rates(name)):.1f}",
+             spread(race.cpu(name), 1), statements(race, name), "1" if name == Ours.name else spread(race.ratios(name), 2)]
+            for name in race.runs
+        ],
+    )  # fmt: skip
+    yield "Statements of each act, BEGIN and COMMIT among them, as Django's query capture counts them; and its median ms"
+    yield from table(["", *(act.name for act in ACTS)], [[name, *_each(race, name)] for name in race.runs])
+    asked, kept = [f.question for f in race.floors], [f.commit for f in race.floors]
+    yield f"The machine's floor: SELECT 1 there and back {spread(asked, 0)} µs; one row inserted and committed {spread(kept, 0)} µs"
+
+
+def _each(race: Race, name: str) -> list[str]:
+    return [
+        f"{len(race.statements[name][act.name])} / {median(race.by_act[name][act.name]) * 1000:.1f}" for act in ACTS
+    ]
+
+
+def statements(race: Race, name: str) -> str:
+    """The mean over the acts, and the least and most."""
+    counts = [len(asked) for asked in race.statements[name].values()]
+    return f"{sum(counts) / len(counts):.1f} ({min(counts)}..{max(counts)})"
+
+
+def spread(values: Sequence[float], digits: int) -> str:
+    """Median, least and most."""
+    return f"{median(values):.{digits}f} ({min(values):.{digits}f}..{max(values):.{digits}f})"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[str]:
+    """Columns under each other, the first to the left."""
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
+    for row in [head, *rows]:
+        cells = [cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True))]
+        yield "  ".join(cells).rstrip()
