@@ -9,7 +9,7 @@ django.setup()
 from django.core.management import call_command
 from django.db import connections
 
-from . import report
+from . import pages, report
 from .acts import race
 from .ground import Ground
 from .ours import Ours
@@ -19,7 +19,7 @@ def measure(asked: Namespace) -> int:
     """Returns 1 when the engines did not do the work they are said to do, else 0."""
     call_command("migrate", verbosity=0)
     try:
-        return {"acts": _acts}[asked.what](asked)
+        return {"acts": _acts, "pages": _pages}[asked.what](asked)
     finally:
         connections.close_all()
 
@@ -33,3 +33,8 @@ def _acts(asked: Namespace) -> int:
     for line in done.unlike:
         print("NOT ALIKE", line)
     return 1 if done.unlike else 0
+
+
+def _pages(asked: Namespace) -> int:
+    print("\n".join(report.pages(pages.measure(asked.dossiers), asked.dossiers)))
+    return 0

@@ -6,6 +6,7 @@ from statistics import median
 from .acts import Race
 from .ground import ACTS, NAMES
 from .ours import Ours
+from .pages import FEW, TIMES, Seen
 
 HEAD = """Acts: {acts} – six acts at five desks, {names} nominations a dossier, both desks that judge say PASS of each.
 Each engine in each repetition: {count} acts ({dossiers} cases), act after act by turns, in one process after a warm-up;
@@ -36,6 +37,20 @@ def acts(race: Race) -> Iterable[str]:
     yield from table(["", *(act.name for act in ACTS)], [[name, *_each(race, name)] for name in race.runs])
     asked, kept = [f.question for f in race.floors], [f.commit for f in race.floors]
     yield f"The machine's floor: SELECT 1 there and back {spread(asked, 0)} µs; one row inserted and committed {spread(kept, 0)} µs"
+
+
+def pages(seen: Iterable[Seen | str], count: int) -> Iterable[str]:
+    """The pages as text."""
+    seen = list(seen)
+    yield f"""Pages through the whole stack by Django's test client, in this process, {TIMES} times each, {count} dossiers in the house.
+Statements as Django's query capture counts them, session, person, BEGIN and COMMIT among them.
+The machine is shared and noisy: statements and bytes are exact, milliseconds are of this machine, today."""
+    yield from table(
+        ["", "answer", f"statements of {FEW}", f"of {count}", "ms", "bytes", "gzip"],
+        [[s.page, str(s.status), str(s.few), str(s.many), spread(s.milliseconds, 1), f"{s.raw:,}", f"{s.packed:,}"]
+         for s in seen if isinstance(s, Seen)],
+    )  # fmt: skip
+    yield from (line for line in seen if isinstance(line, str))
 
 
 def _each(race: Race, name: str) -> list[str]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from django.utils.translation import gettext as _
+
 from .bpmn_layout import Box, Layout
 from .nodes import Deed, Finish, Opening, Step
 from .route import REMINDER, causes, condition_of, label, nodes, office, words
@@ -49,6 +51,9 @@ class Export:
         self.process = SubElement(self.root, "process", {
             "id": flow_class.__name__, "name": str(flow_class.process_title), "isExecutable": "true",
         })  # fmt: skip
+        SubElement(self.process, "documentation").text = _(
+            "Biến “act” giữ tên việc đã làm ở bước; biến “due_<bước>” giữ thời điểm đến hạn của bước, tính theo từng đợt."
+        )
         self.flows = list(self._flows())
 
     def xml(self) -> str:

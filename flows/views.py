@@ -108,9 +108,9 @@ def accept_late(request: HttpRequest, code: str) -> HttpResponse:
     try:
         require_may(late, "accept_late", by=_actor(request), version=posted_version(request))
         if request.method == "POST" and form.is_valid():
-            entry = doing.accept_late(late, by=_actor(request), version=form_version(request), **form.cleaned_data)
-            messages.success(request, _("Đã nhận %(code)s trễ hạn; người lập của đơn vị có việc.") % {"code": entry.subject.code})
-            return redirect(entry.subject)
+            doing.accept_late(late, by=_actor(request), version=form_version(request), **form.cleaned_data)
+            messages.success(request, _("Đã nhận %(code)s trễ hạn; người lập của đơn vị có việc.") % {"code": late.code})
+            return redirect("flows:desk")  # a draft is the unit's alone again
     except Unfit as refusal:
         form.add_error(None, refusal.sentences)
     except Gone as gone:

@@ -157,6 +157,7 @@ CLEAN = {
     "Word with an icon": ("docx", docx(more={"word/media/a.svg": "<svg/>", "word/media/a.png": picture()})),
     "Word with a link to a web page": ("docx", beside("hyperlink", "https://thidua.example/")),
     "Word made from a template on this disk": ("docx", beside("attachedTemplate", "file:///C:\\Mau\\To%20trinh.dotx")),
+    "Word made from a template on a Mac": ("docx", beside("attachedTemplate", "file://localhost/Users/a/Mau.dotx")),
     "Word made from a template by path": ("docx", beside("attachedTemplate", "D:\\Mau\\To trinh.dotx")),
     "Word with a list on this disk": ("docx", beside("mailMergeSource", "file:///D:\\Danh sach.xlsx")),
     "Word with a chart": ("docx", docx(more={"word/embeddings/Microsoft_Excel_Sheet1.xlsx": xlsx()})),

@@ -73,6 +73,18 @@ def overlapping() -> bytes:
     return patched(content, b"PK\x01\x02", 42, struct.pack("<L", first))
 
 
+def entry_in_an_entry() -> bytes:
+    """A directory line that leads into the bytes of another entry."""
+    inner = zipped({"word/b.bin": b"hello"}, zipfile.ZIP_STORED)
+    inner_end, inner_tail = inner.find(b"PK\x01\x02"), inner.rfind(b"PK\x05\x06")
+    whole = zipped({**word_parts(), "word/a.bin": inner[:inner_end]}, zipfile.ZIP_STORED)
+    end = whole.rfind(b"PK\x05\x06")
+    line = patched(inner[inner_end:inner_tail], b"PK\x01\x02", 42, struct.pack("<L", whole.find(inner[:inner_end])))
+    count, size = struct.unpack_from("<HL", whole, end + 10)
+    tail = patched(whole[end:], b"PK\x05\x06", 8, struct.pack("<HHL", count + 1, count + 1, size + len(line)))
+    return whole[:end] + line + tail
+
+
 def nested(depth: int) -> bytes:
     """Workbooks in workbooks."""
     content = xlsx()
@@ -166,6 +178,7 @@ HOSTILE = {
     ),
     "2001 entries": (Reason.CROWDED, lambda: docx(more={f"word/{n}.txt": b"" for n in range(1998)})),
     "overlapping entries": (Reason.OFFICE_BROKEN, overlapping()),
+    "entry in an entry": (Reason.OFFICE_BROKEN, entry_in_an_entry()),
     "hidden entry": (Reason.OFFICE_BROKEN, hidden_entry()),
     "wrong checksum": (Reason.OFFICE_BROKEN, wrong_checksum()),
     "doubled names": (Reason.OFFICE_BROKEN, docx(more={"word/Document.xml": document()})),

@@ -30,7 +30,8 @@ def page(client):
 def sitting(world, page):
     """A sitting opened by the secretary through the page."""
     council = Council.objects.get()
-    answer = page(world.secretary, "/phien-hop/mo/", {"council": council.pk, "held_on": "2024-12-02", "place": "Phòng 1"})
+    typed = {"council": council.pk, "held_on": "2024-12-02", "place": "Phòng 1"}
+    answer = page(world.secretary, "/phien-hop/mo/", typed)
     assert answer.status_code == 302
     return Sitting.objects.get()
 

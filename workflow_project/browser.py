@@ -20,7 +20,8 @@ class Form:
     multipart: bool = False
     values: list[tuple[str, str]] = field(default_factory=list)
     buttons: list[tuple[str, str]] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)
+    names: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
 
     def offers(self, name: str, value: str) -> bool:
         """True when it has a button, or a hidden field, of this name and value."""
@@ -36,6 +37,7 @@ class _Reader(HTMLParser):
         self.by_id: dict[str, Form] = {}
         self.open: Form | None = None
         self.select = self.textarea = ""
+        self.options: list[tuple[str, bool]] = []
         self.text = ""
         self.held: list[tuple[str, dict]] = []
 
@@ -53,11 +55,13 @@ class _Reader(HTMLParser):
         if form is None:
             return
         name, kind = a.get("name", ""), a.get("type", "text")
-        if tag == "option" and self.select and "selected" in a:
-            form.values.append((self.select, a.get("value", "")))
+        if tag == "option" and self.select:
+            self.options.append((a.get("value", ""), "selected" in a))
         if not name or "disabled" in a:
             return
-        form.names.add(name)
+        form.names.append(name)
+        if kind == "file":
+            form.files.append(name)
         if tag == "select":
             self.select = name
         elif tag == "textarea":
@@ -70,12 +74,19 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag):
         if tag == "form":
             self.open = None
-        if tag == "select":
-            self.select = ""
+        if tag == "select" and self.select:
+            self._chosen()
         if tag == "textarea" and self.textarea:
             if self.open:
                 self.open.values.append((self.textarea, self.text.removeprefix("\n")))
             self.textarea = ""
+
+    def _chosen(self):
+        """The option a browser would send: the selected one, else the first."""
+        chosen = [value for value, selected in self.options if selected] or [value for value, _ in self.options[:1]]
+        if self.open:
+            self.open.values += [(self.select, value) for value in chosen]
+        self.select, self.options = "", []
 
     def handle_data(self, data):
         if self.textarea:
