@@ -9,25 +9,34 @@ import os
 import sys
 import tempfile
 
+import django
+
 from .place import throwaway
 
 
 def main() -> int:
     """Read the command, make a database, measure in it, drop it.  Returns 1 when the engines' work was not alike."""
-    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    asked = _read()
+    with throwaway(os.environ.get("DATABASE_URL", "")) as (url, where), tempfile.TemporaryDirectory() as folder:
+        print(f"Database: {where}", flush=True)
+        os.environ["DATABASE_URL"] = url or f"sqlite:///{folder}/bench.sqlite3"
+        os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+        django.setup()
+        from .measuring import measure  # noqa: PLC0415  models can be imported only now
+
+        return measure(asked)
+
+
+def _read() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="./run bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("what", nargs="?", choices=["acts", "pages"], default="acts")
     parser.add_argument("--reps", type=int, default=7, help="repetitions (default 7)")
     parser.add_argument("--acts", type=int, default=120, help="acts of each engine in each repetition (default 120)")
     parser.add_argument("--dossiers", type=int, default=200, help="dossiers that lie about in `pages` (default 200)")
     parser.add_argument("--statements", action="store_true", help="list what each act of ours asks the database")
-    asked = parser.parse_args()
-    with throwaway(os.environ.get("DATABASE_URL", "")) as (url, where), tempfile.TemporaryDirectory() as folder:
-        print(f"Database: {where}", flush=True)
-        os.environ["DATABASE_URL"] = url or f"sqlite:///{folder}/bench.sqlite3"
-        os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
-        from .measuring import measure  # noqa: PLC0415  Django reads its settings here, and not before
-
-        return measure(asked)
+    return parser.parse_args()
 
 
 sys.exit(main())

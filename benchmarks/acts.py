@@ -1,6 +1,7 @@
 """The race: engines that carry cases over the same six acts, act after act, by turns, in one process."""
 
 import gc
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter, process_time
@@ -29,12 +30,12 @@ class Run:
 
 @dataclass
 class Race:
-    """All that was measured; `runs` and `statements` by the engine's name."""
+    """All that was measured, by the engine's name; within it by the act's."""
 
     acts: int  # of one engine in one repetition
-    runs: dict[str, list[Run]] = field(default_factory=dict)
-    by_act: dict[str, dict[str, list[float]]] = field(default_factory=dict)  # engine -> act -> seconds of one act, by rep
-    statements: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # engine -> act -> what it asked
+    runs: dict[str, list[Run]] = field(default_factory=lambda: defaultdict(list))
+    by_act: dict[str, dict[str, list[float]]] = field(default_factory=lambda: defaultdict(dict))  # seconds of one act
+    statements: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(dict))
     floors: list[floor.Floor] = field(default_factory=list)
     unlike: list[str] = field(default_factory=list)  # ways in which the engines did not do the same work
 
@@ -59,13 +60,13 @@ def race(ground: Ground, *, reps: int, acts: int, engines: Sequence[type] = ENGI
     floor.prepare()
     runners = [engine(ground) for engine in engines]
     count = max(1, -(-acts // len(ACTS)))
-    race = Race(count * len(ACTS), {r.name: [] for r in runners}, {r.name: {} for r in runners}, {r.name: {} for r in runners})
+    race = Race(count * len(ACTS))
     _carry(ground, runners, 2, 0, lambda runner, act, cases: _work(runner, act, cases))
     _carry(ground, runners, 1, 0, lambda runner, act, cases: _count(race, runner, act, cases))
     for rep in range(reps):
         race.floors.append(floor.measure())
-        for name in race.runs:
-            race.runs[name].append(Run())
+        for runner in runners:
+            race.runs[runner.name].append(Run())
         cases = _carry(ground, runners, count, rep, lambda runner, act, cases: _time(race, runner, act, cases))
         race.unlike += unlike(cases)
     return race

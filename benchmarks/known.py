@@ -1,4 +1,4 @@
-"""What the engines beside ours are told beforehand, so that they need not ask: read once from the law and the procedure.
+"""What the engines beside ours are told beforehand, so that they need not ask; read from the law and the procedure.
 
 This is a gift to them: ours finds all of it out in every act, because offices, terms and conditions can change.
 """
@@ -55,7 +55,8 @@ def known(ground: Ground, act: Act) -> Known:
     person, system = ground.people[act.who], act.name == "grant"
     office, place = rule.custom["office"], rule.custom["place"]
     bodies = {row.place: row.organization for row in dossier.places} | {Place.UNIT: dossier.unit}
-    told = {p.pk: (p.pk, template, False) for audience, template in NOTICES.get(act.name, ()) for p in audience(dossier)}
+    audiences = [(audience(dossier), template) for audience, template in NOTICES.get(act.name, ())]
+    told = {p.pk: (p.pk, template, False) for people, template in audiences for p in people}
     notices = [line for pk, line in told.items() if system or pk != person.pk]
     following, holders = _next(node, dossier)
     return Known(

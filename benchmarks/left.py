@@ -1,4 +1,4 @@
-"""What the engines left behind, laid side by side: a comparison of speeds is worth nothing when one of them did less."""
+"""What the engines left behind, laid side by side: speeds compare nothing when one of them did less."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,8 +14,9 @@ from .ground import ACTS, Case
 
 Rows = dict[str, list[tuple]]
 
-TOLD = "act source target actor_id actor_name office organization_id organization_name behalf_id behalf_name reason number"
-WHERE = "unit_id unit_name subject_type origin position kind before after"
+TOLD = "act source target actor_id actor_name office organization_id organization_name behalf_id behalf_name reason"
+WHERE = "number unit_id unit_name subject_type origin position kind before after"
+DOSSIER = "state reach regime chain_position unit_id decision_id"
 STEP = "flow_task flow_task_type status token owner_id office organization_id"
 
 
@@ -25,7 +26,7 @@ def of_dossier(case: Case) -> Rows:
     steps = StepRow.objects.filter(process=case.passage)
     notices = Notification.objects.filter(entry_id__in=entries.values("pk"))
     return {
-        "dossier": _rows(case, Dossier.objects.filter(pk=case.dossier), "state reach regime chain_position unit_id decision_id"),
+        "dossier": _rows(case, Dossier.objects.filter(pk=case.dossier), DOSSIER),
         "passage": _rows(case, Passage.objects.filter(pk=case.passage), "status flow_class"),
         "entries": _rows(case, entries.order_by("position"), f"{TOLD} {WHERE} facts"),
         "steps": _rows(case, steps.order_by("pk"), STEP),
@@ -74,7 +75,6 @@ def shortfalls(cases: Sequence[Case], *, entries: int, notices: int) -> list[str
 
 def effects(cases: Sequence[Case]) -> tuple[int, int]:
     """Entries of acts and notices that these dossiers have."""
-    lines = Entry.objects.filter(
-        chain_type="dossiers.dossier", chain_id__in=[case.dossier for case in cases], kind=Kind.ACT, act__in=[a.name for a in ACTS]
-    )
+    of_them = Entry.objects.filter(chain_type="dossiers.dossier", chain_id__in=[case.dossier for case in cases])
+    lines = of_them.filter(kind=Kind.ACT, act__in=[act.name for act in ACTS])
     return lines.count(), Notification.objects.filter(entry_id__in=lines.values("pk")).count()

@@ -1,10 +1,6 @@
-"""Start Django on the database made for this run, measure, print."""
+"""Measure on the database made for this run, and print."""
 
 from argparse import Namespace
-
-import django
-
-django.setup()
 
 from django.core.management import call_command
 from django.db import connections

@@ -84,12 +84,13 @@ def _gather_statistics() -> None:
 Ask = Callable[[], Any]
 
 
-def _reading(house: House) -> Iterable[tuple[str, str, tuple, str]]:
-    """Label, route, its arguments, who asks."""
-    yield "desk of TC–KH", "flows:desk", (), "taichinh1"
-    yield "desk of the unit's author", "flows:desk", (), "lap.anmau"
-    yield "dossier before TC–KH, to be judged", "flows:dossier", (house.cases[2][0].code,), "taichinh1"
-    yield "dossier before the council, to be read", "flows:dossier", (house.cases[4][0].code,), "lap.anmau"
+def _reading(house: House) -> Iterable[tuple[str, str, tuple, str, str]]:
+    """Label, route, its arguments, query, who asks."""
+    yield "desk of the unit's head", "flows:desk", (), "", "chutich.anmau"
+    yield "desk of TC–KH, its pool", "flows:desk", (), "?nhom=chung", "taichinh1"
+    yield "desk of the author, elsewhere", "flows:desk", (), "?nhom=noi-khac", "lap.anmau"
+    yield "dossier before TC–KH, to judge", "flows:dossier", (house.cases[2][0].code,), "", "taichinh1"
+    yield "dossier before the council, to read", "flows:dossier", (house.cases[4][0].code,), "", "lap.anmau"
 
 
 def _acting(house: House) -> Iterable[tuple[str, Act, int]]:
@@ -114,15 +115,15 @@ def measure(count: int) -> Iterable[Seen | str]:
 
 def _asks(house: House) -> Iterable[tuple[str, Callable[[], Ask | str]]]:
     """For each page, how to make one request: a call that prepares it and gives a call that sends it."""
-    for label, route, named, who in _reading(house):
-        yield label, lambda route=route, named=named, who=who: _get(house, route, named, who)
+    for label, *wanted in _reading(house):
+        yield label, lambda wanted=wanted: _get(house, *wanted)
     for label, act, behind in _acting(house):
         yield label, lambda act=act, behind=behind: _post(house, act, behind)
 
 
-def _get(house: House, route: str, named: tuple, who: str) -> Ask | str:
+def _get(house: House, route: str, named: tuple, query: str, who: str) -> Ask | str:
     try:
-        address = reverse(route, args=named)
+        address = reverse(route, args=named) + query
     except NoReverseMatch:
         return f"passed over: there is no {route} yet"
     return lambda: house.clients[who].get(address)
@@ -159,5 +160,6 @@ def _measured(label: str, few: int, ask: Callable[[], Ask | str]) -> Seen:
         begun = perf_counter()
         send()
         took.append((perf_counter() - begun) * 1000)
-    return Seen(label, answer.status_code, few, many, tuple(took), len(answer.content), len(gzip.compress(answer.content, 6)))
+    packed = len(gzip.compress(answer.content, 6))
+    return Seen(label, answer.status_code, few, many, tuple(took), len(answer.content), packed)
 

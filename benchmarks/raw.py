@@ -15,11 +15,17 @@ from audit.clock import now
 from audit.ledger import FORM, HASHED, canonical
 from dossiers.effects import regime_on
 from dossiers.models import Dossier
-from dossiers.states import State
+from dossiers.states import Reach, State
 from notifications.tasks import deliver_for
 
-from .ground import Act, Case, Ground, open_steps
+from .ground import MEMBERS, Act, Case, Ground, open_steps
 from .known import Known, known
+
+# how far a dossier has come when it leaves this state
+REACHED = {
+    State.DRAFT: Reach.UNIT, State.SIGNING: Reach.UNIT, State.PROPOSING: Reach.SUBMITTED,
+    State.REVIEWING: Reach.SUBMITTED, State.DELIBERATING: Reach.COUNCIL, State.DECIDING: Reach.SIGNATORY,
+}  # fmt: skip
 
 
 def insert(table: str, columns: str, *, back: str = "") -> tuple[str, str, str]:
@@ -44,10 +50,12 @@ NOTICE = insert(
     "entry_id recipient_id channel template context url created_at owed_at not_before attempts answer",
 )
 STEP_DONE = (
-    "UPDATE flows_steprow SET status = 'DONE', owner_id = %s, started = %s, finished = %s, scheduled = NULL WHERE id = %s"
+    "UPDATE flows_steprow SET status = 'DONE', owner_id = %s, started = %s, finished = %s, scheduled = NULL"
+    " WHERE id = %s"
 )
 MOVED = (
-    "UPDATE dossiers_dossier SET state = %s, moved_at = %s, reach = %s, chain_position = %s, chain_digest = %s WHERE id = %s"
+    "UPDATE dossiers_dossier SET state = %s, moved_at = %s, reach = %s, chain_position = %s, chain_digest = %s"
+    " WHERE id = %s"
 )
 RECEIVED = MOVED.replace(" WHERE", ", received_at = %s, regime = %s WHERE")
 PASSAGE_DONE = "UPDATE flows_passage SET status = 'DONE', finished = %s WHERE id = %s"
@@ -95,8 +103,8 @@ class Raw:
         if act.judges:
             return {"verdicts": [[n.position, n.full_name, "PASS", ""] for n in names]}
         if act.name == "recommend":
-            return {"ballots": {str(n.position): {"name": n.full_name, "agreed": n.ballot.agreed,
-                                                  "members": n.ballot.members, "carried": True} for n in names}}  # fmt: skip
+            voted = {"agreed": MEMBERS, "members": MEMBERS, "carried": True}
+            return {"ballots": {str(n.position): {"name": n.full_name, **voted} for n in names}}
         if act.name == "grant":
             return {"decision": dossier.decision.code, "granted": [n.full_name for n in names]}
         return {}
@@ -116,7 +124,7 @@ class Raw:
             self._move(cursor, line, case, at, (position + 1, values[-1]))
             self._complete(cursor, line, case, at, entry)
             self._notify(cursor, line, case, at, entry)
-        deliver_for.delay(entry)
+            deliver_for.delay_on_commit(entry)
 
     def _effect(self, cursor: Any, line: Known, case: Case, at: datetime) -> dict:
         """Verdicts or a receipt; returns the entry's facts."""
@@ -126,8 +134,9 @@ class Raw:
             write(cursor, VERDICT, *rows)
         if line.act.name != "submit":
             return stated
-        write(cursor, RECEIPT, (case.dossier, stated["receipt"], moment, self.moment(line.next.due), line.person.full_name,
-                                len(case.names), json.dumps(stated["kept"])))  # fmt: skip
+        row = (case.dossier, stated["receipt"], moment, self.moment(line.next.due), line.person.full_name,
+               len(case.names), json.dumps(stated["kept"]))  # fmt: skip
+        write(cursor, RECEIPT, row)
         regime = regime_on(at.date())
         return {"receipt": stated["receipt"], "files": [file["sha256"] for file in stated["kept"]], "regime": regime}
 
@@ -163,8 +172,8 @@ class Raw:
         ahead = line.next
         if ahead.office:
             due, status = self.moment(ahead.due), "ASSIGNED" if ahead.owner else "NEW"
-            row = (ahead.node, "HUMAN", status, moment, None, None, due, "start", case.passage, ahead.owner, ahead.office,
-                   ahead.organization, due)  # fmt: skip
+            row = (ahead.node, "HUMAN", status, moment, None, None, due, "start", case.passage, ahead.owner,
+                   ahead.office, ahead.organization, due)  # fmt: skip
         else:
             row = (ahead.node, "END", "DONE", moment, None, moment, None, "start", case.passage, None, "", None, None)
             cursor.execute(PASSAGE_DONE, [moment, case.passage])
@@ -181,7 +190,3 @@ class Raw:
             for pk, template, new in line.notices
             for channel in ("IN_APP", "EMAIL")
         ))  # fmt: skip
-
-
-# how far a dossier has come when it leaves this state
-REACHED = {State.DRAFT: 0, State.SIGNING: 0, State.PROPOSING: 1, State.REVIEWING: 1, State.DELIBERATING: 2, State.DECIDING: 3}

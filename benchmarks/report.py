@@ -13,11 +13,14 @@ Each engine in each repetition: {count} acts ({dossiers} cases), act after act b
 what lies between the acts (papers, the vote on paper, the decision) is done for all and not timed.
 The machine is shared and noisy: read the ratios, each taken within one repetition; rates are of this machine, today."""
 
-TOLD = """ours              flows.desk.do; the person read anew for each act, all checks made, the worker woken
-stock viewflow    two requests a step by viewflow's own wrappers, its own tables; no law, office, ledger, notice, deadline
-stock + effects   the same with one chained entry and as many notices as ours in each act, the worker woken; whom to tell
-                  is given to it; still no verdicts, receipt, offices, conditions, deadlines
-raw SQL           exactly the rows ours leaves (compared row by row), by hand; checks and looks up nothing"""
+TOLD = """
+ours             flows.desk.do; the person read anew for each act, every check made, the worker woken
+stock viewflow   two requests a step by viewflow's own wrappers on its own tables; it does less: no law, offices,
+                 ledger, notices, deadlines, verdicts
+stock + effects  the same with one chained entry and as many notices as ours in each act, the worker woken; whom to
+                 tell is given to it; still no law, offices, deadlines, verdicts, receipt
+raw SQL          the rows ours leaves, compared row by row after each repetition; it checks and looks up nothing
+"""
 
 
 def acts(race: Race) -> Iterable[str]:
@@ -29,22 +32,27 @@ def acts(race: Race) -> Iterable[str]:
         ["", "acts/s", "ms/act", "CPU ms/act", "statements/act", "ours / it"],
         [
             [name, spread(race.rates(name), 0), f"{median(1000 / rate for rate in race.rates(name)):.1f}",
-             spread(race.cpu(name), 1), statements(race, name), "1" if name == Ours.name else spread(race.ratios(name), 2)]
+             spread(race.cpu(name), 1), statements(race, name), _ratio(race, name)]
             for name in race.runs
         ],
     )  # fmt: skip
-    yield "Statements of each act, BEGIN and COMMIT among them, as Django's query capture counts them; and its median ms"
+    yield "\nStatements of each act as Django's query capture counts them, BEGIN and COMMIT among them / its median ms"
     yield from table(["", *(act.name for act in ACTS)], [[name, *_each(race, name)] for name in race.runs])
     asked, kept = [f.question for f in race.floors], [f.commit for f in race.floors]
-    yield f"The machine's floor: SELECT 1 there and back {spread(asked, 0)} µs; one row inserted and committed {spread(kept, 0)} µs"
+    yield f"\nThe machine's floor: SELECT 1 there and back {spread(asked, 0)} µs, one row committed {spread(kept, 0)}"
+
+
+def _ratio(race: Race, name: str) -> str:
+    return "1" if name == Ours.name else spread(race.ratios(name), 2)
 
 
 def pages(seen: Iterable[Seen | str], count: int) -> Iterable[str]:
     """The pages as text."""
     seen = list(seen)
-    yield f"""Pages through the whole stack by Django's test client, in this process, {TIMES} times each, {count} dossiers in the house.
-Statements as Django's query capture counts them, session, person, BEGIN and COMMIT among them.
-The machine is shared and noisy: statements and bytes are exact, milliseconds are of this machine, today."""
+    yield f"""Pages through the whole stack by Django's test client, in this process, {TIMES} times each, with {count}
+dossiers in the house. Statements as Django's query capture counts them, session, person, BEGIN and COMMIT among them.
+The machine is shared and noisy: statements and bytes are exact, milliseconds are of this machine, today.
+"""
     yield from table(
         ["", "answer", f"statements of {FEW}", f"of {count}", "ms", "bytes", "gzip"],
         [[s.page, str(s.status), str(s.few), str(s.many), spread(s.milliseconds, 1), f"{s.raw:,}", f"{s.packed:,}"]
@@ -74,5 +82,5 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[str]:
     """Columns under each other, the first to the left."""
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
     for row in [head, *rows]:
-        cells = [cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True))]
-        yield "  ".join(cells).rstrip()
+        first, *others = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+        yield "  ".join([row[0].ljust(len(first)), *others]).rstrip()

@@ -12,7 +12,7 @@ os.environ["DEMO"] = "1"
 # the queue is in memory and nobody empties it: an act wakes the worker as always, what the worker does is not measured
 os.environ["REDIS_URL"] = ""
 
-from workflow_project.settings import *
+from workflow_project.settings import *  # noqa: F403
 
 # the demo's clock asks the database for its offset twice a second; a house in service never does
 DEMO = False

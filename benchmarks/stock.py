@@ -49,8 +49,8 @@ class Stock:
         self.ground = ground
         nodes = {act.name: getattr(AwardFlow, act.node) for act in ACTS}
         # viewflow's own wrappers of a page: lock, savepoint, the task read, who may
-        self.take = {name: wrap_task_view(node, self.assign, permission=node.can_assign) for name, node in nodes.items()}
-        self.carry = {name: wrap_view(node, self.execute) for name, node in nodes.items()}
+        self.take = {act: wrap_task_view(node, self.assign, permission=node.can_assign) for act, node in nodes.items()}
+        self.carry = {act: wrap_view(node, self.execute) for act, node in nodes.items()}
 
     def begin(self, count: int) -> list[Case]:
         """So many processes."""

@@ -1,4 +1,4 @@
-"""viewflow's stock flow that keeps a ledger and owes notices too: one entry, and as many notices as ours, in each act."""
+"""viewflow's stock flow that keeps a ledger and owes notices too: an entry, and as many notices as ours, per act."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -30,7 +30,7 @@ def receive(dossier: Dossier, *, actor: Any, at: Any, source: str) -> dict:
         dossier.received_at, dossier.regime = at, regime_on(today())
     dossier.papers_asked = ""
     node = "propose" if dossier.state == State.PROPOSING else "review"
-    number = dossier.receipts.count() + 1
+    number = dossier.receipts_given + 1
     receipt = Receipt.objects.create(
         dossier=dossier, code=f"BN-{dossier.code.removeprefix('HS-')}/{number}", at=at,
         due_at=due_at(dossier.campaign, node, at) or at, signed_by=actor.person.full_name, names=len(dossier.still_in),

@@ -1,7 +1,8 @@
 """Questions about dossiers; there is no way to read them that does not ask who reads."""
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from campaigns.models import CampaignPlace
 from organizations.models import Office, Place
@@ -58,8 +59,11 @@ class DossierQuerySet(models.QuerySet):
         )
 
     def locked(self, pk: int):
-        """One dossier under a blocking row lock, with its campaign, unit and decision read fresh."""
-        return self.select_for_update(of=("self",)).select_related("campaign", "unit", "decision").get(pk=pk)
+        """One dossier under a blocking row lock, with its campaign, unit and decision read fresh, and `receipts_given`."""
+        receipts = self.model.receipts.rel.related_model.objects.filter(dossier=OuterRef("pk")).order_by()
+        given = receipts.values("dossier").annotate(n=Count("pk")).values("n")
+        rows = self.select_for_update(of=("self",)).select_related("campaign", "unit", "decision")
+        return rows.annotate(receipts_given=Coalesce(Subquery(given), 0)).get(pk=pk)
 
 
 def _seen_from(held) -> Q:

@@ -21,6 +21,7 @@ _END = struct.Struct("<4s4H2LH")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _END_64 = re.compile(rb"PK\x06\x06.{52}PK\x06\x07.{16}", re.DOTALL)  # record and locator, as large-file writers add
+_BLANKS_BEHIND = 16  # bytes; some programs end every file with a line break
 _UNKNOWN_64 = 0xFFFFFFFF
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED, _UTF_8 = 0x0001, 0x0800
@@ -111,8 +112,8 @@ def _inflate(packed: memoryview, limit: int) -> Iterator[bytes]:
 
 def _find_directory(content: bytes) -> tuple[int, int, int]:
     """Where the central directory begins and ends, and how many entries it claims."""
-    at = len(content) - _END.size
-    if at < 0 or content[at : at + 4] != b"PK\x05\x06":
+    at = content.rfind(b"PK\x05\x06", max(0, len(content) - _END.size - _BLANKS_BEHIND))
+    if at < 0 or len(content) < at + _END.size or content[at + _END.size :].strip(b"\0\t\n\r "):
         raise Refused(Reason.OFFICE_BROKEN)  # something follows the archive, or it is cut off
     _, disk, first_disk, here, count, size, begin, _ = _END.unpack_from(content, at)
     tail = _END_64.fullmatch(content, at - 76, at) if at >= 76 else None

@@ -14,7 +14,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 _places = BoundedSemaphore(AT_ONCE)
 
 
-class Failed(Exception):  # noqa: N818  the answer of a job
+class Failed(Exception):
     """The job gave no answer: the file cannot be worked on, or it took too much memory."""
 
 

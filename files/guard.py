@@ -19,12 +19,12 @@ __all__ = ["DOSSIER_LIMIT", "FILE_LIMIT", "Finding", "Reason", "Refused", "inspe
 FILE_LIMIT = 25 * 1024 * 1024  # bytes
 DOSSIER_LIMIT = 200 * 1024 * 1024  # bytes, all kept versions of a dossier's documents; dossiers asks
 MEGAPIXELS = 40
-CHECK_SECONDS = 12  # for one look inside a PDF or picture
+CHECK_SECONDS = 25  # for one look inside a PDF or picture; on an idle machine it takes less than one
 
 _HEAD = 1024  # bytes in which a reader or browser looks for a kind's mark
 _WEB = re.compile(rb"<\s*(!doctype\s+html|html|head|body|script|iframe|svg|img|meta|\?php)\b", re.IGNORECASE)
-# in what follows a picture's end only the long marks count: a film appended by a telephone holds every short one
-_WEB_TAIL = re.compile(rb"<!doctype\s+html|<html\b|<script\b|<iframe\b", re.IGNORECASE)
+# where chance or honest words may write the short marks only these count: a film that a telephone appended to a photo
+_WEB_SURE = re.compile(rb"<!doctype\s+html|<html\b|<script\b|<iframe\b", re.IGNORECASE)
 _BLANK = b"\xef\xbb\xbf\0\t\n\f\r "
 _HEIF_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif")
 # {first bytes: reason}
@@ -122,7 +122,7 @@ def _other(content: bytes) -> Reason:
 
 
 def _pdf(content: bytes) -> tuple[str, int]:
-    _refuse_second_nature(content, content[:_HEAD], b"")
+    _refuse_second_nature(content, b"", content[:_HEAD])  # form fields may hold short marks, as <body>
     answer = _asked("check-pdf", content, Reason.PDF_COMPLEX, Reason.PDF_BROKEN)
     return "pdf", answer["pages"]
 
@@ -154,7 +154,7 @@ _LOOKS: dict[bytes, Callable[[bytes], tuple[str, int | None]]] = {
 
 def _refuse_second_nature(content: bytes, head: bytes, tail: bytes) -> None:
     """A PDF or picture that another program would read as a web page, an archive or another PDF."""
-    if _WEB.search(head) or _WEB_TAIL.search(tail) or looks_like_zip(content):
+    if _WEB.search(head) or _WEB_SURE.search(tail) or looks_like_zip(content):
         raise Refused(Reason.TWO_IN_ONE)
     if not content[:_HEAD].lstrip(_BLANK).startswith(_PDF) and _PDF in content[:_HEAD] + tail[:_HEAD]:
         raise Refused(Reason.TWO_IN_ONE)

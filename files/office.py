@@ -18,10 +18,10 @@ _MAIN = {
 }
 _XML_LIMIT = 8 * 1024 * 1024  # bytes of a part that is parsed whole: tables of contents and of relations
 # parts that carry code, by content type or by name
-_CODE_TYPE = re.compile(r"macro|vbaproject|vbadata|activex|intlmacrosheet", re.IGNORECASE)
+_CODE_TYPE = re.compile(r"macro|vbaproject|vbadata", re.IGNORECASE)
 _CODE_PART = re.compile(r"(^|/)(vbaproject|vbadata|vbaprojectsignature)[^/]*$|(^|/)(macrosheets|dialogsheets)/")
 _OBJECT_PART = re.compile(r"(^|/)(activex|oleobjects?)/")
-_OBJECT_TYPE = re.compile(r"oleobject", re.IGNORECASE)
+_OBJECT_TYPE = re.compile(r"oleobject|activex", re.IGNORECASE)
 _EMBEDDED_PACKAGE = re.compile(r"(^|/)embeddings/[^/]+\.(xlsx|docx)$")  # the numbers behind a chart
 _EMBEDDED = re.compile(r"(^|/)embeddings/")
 _OBJECT_RELATION = re.compile(r"/(oleObject|aFChunk|control|activeXControlBinary)$", re.IGNORECASE)

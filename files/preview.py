@@ -18,7 +18,7 @@ _ROOM = "1"  # raise it when pages are drawn differently: older images are then 
 _FONTS = Path(__file__).resolve().parent.parent / "assets" / "fonts"
 
 
-class PreviewFailed(Exception):  # noqa: N818  an answer to a person
+class PreviewFailed(Exception):
     """There is no image; str() is the Vietnamese sentence to show in its place."""
 
 

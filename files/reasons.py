@@ -127,7 +127,7 @@ SENTENCES = {
 }
 
 
-class Refused(Exception):  # noqa: N818  a refusal is an answer to a person, not an error
+class Refused(Exception):
     """The file is not taken in; str() is the Vietnamese sentence for the person who chose it."""
 
     def __init__(self, reason: Reason, name: str = "", **facts: Any) -> None:

@@ -16,7 +16,7 @@ _STEP = 1024 * 1024  # bytes read at a time
 _READ_ONLY = 0o440
 
 
-class Missing(Exception):  # noqa: N818  the state of the store
+class Missing(Exception):
     """The store has no whole copy of a content that the register names."""
 
 

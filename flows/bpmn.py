@@ -52,7 +52,7 @@ class Export:
             "id": flow_class.__name__, "name": str(flow_class.process_title), "isExecutable": "true",
         })  # fmt: skip
         SubElement(self.process, "documentation").text = _(
-            "Biến “act” giữ tên việc đã làm ở bước; biến “due_<bước>” giữ thời điểm đến hạn của bước, tính theo từng đợt."
+            "Biến “act” là tên việc đã làm ở bước; biến “due_<bước>” là thời điểm đến hạn của bước, tính theo từng đợt."
         )
         self.flows = list(self._flows())
 

@@ -163,6 +163,7 @@ CLEAN = {
     "Word with a chart": ("docx", docx(more={"word/embeddings/Microsoft_Excel_Sheet1.xlsx": xlsx()})),
     "Word with a table of contents": ("docx", docx(TOC)),
     "Word with an empty folder": ("docx", docx(more={"word/media/": b""})),
+    "Word with a line break behind": ("docx", docx() + b"\r\n"),
     "Word not packed": ("docx", zipped(word_parts(), zipfile.ZIP_STORED)),
     "Word written to a pipe": ("docx", streamed(word_parts())),
     "Word with 64-bit sizes": ("docx", large_fields(word_parts())),

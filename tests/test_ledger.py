@@ -1,6 +1,10 @@
 """The ledger cannot be changed, skipped or silently bent."""
 
+import re
+from io import StringIO
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from audit import ledger
@@ -136,3 +140,27 @@ def test_an_edit_is_not_an_act(world):
     dossier = world.opened()
     record(dossier, "save_letter", by=Actor(world.author), kind=Kind.EDIT, after={"letter": "1"})
     assert Entry.objects.about(dossier).acts().last().act == "open"
+
+
+def test_the_whole_ledger_is_verified_by_a_command(world):
+    world.recommended()
+    out = StringIO()
+    call_command("verify_ledger", stdout=out)
+    assert "nguyên vẹn" in out.getvalue()
+    with connection.cursor() as cursor, ledger_unguarded(cursor):
+        cursor.execute("UPDATE audit_entry SET actor_name = 'Người khác' WHERE act = 'submit'")
+    with pytest.raises(CommandError, match="1 sai lệch"):
+        call_command("verify_ledger", stdout=out)
+
+
+@pytest.mark.postgres
+def test_partitions_are_made_ahead_and_guarded(db):
+    if connection.vendor != "postgresql":
+        pytest.skip("PostgreSQL only")
+    out = StringIO()
+    call_command("partitions", months=30, stdout=out)
+    last = re.findall(r"audit_entry_\d{4}_\d\d", out.getvalue())[-1]
+    with pytest.raises(DatabaseError, match="append-only"):
+        run(f"TRUNCATE {last}")
+    call_command("partitions", months=30, stdout=out)
+    assert "không thiếu" in out.getvalue()

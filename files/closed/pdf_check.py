@@ -9,10 +9,11 @@ from typing import Any
 
 import pypdf
 import pypdfium2
+from pypdf.errors import DependencyError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 OBJECTS_LIMIT = 400_000
-SECONDS = 8  # for the walk; a longer one is answered "too complex"
+SECONDS = 8  # of the processor, for the walk; about 200,000 objects; a longer one is answered "too complex"
 _UNPACKED_LIMIT = 75 * 1024 * 1024  # bytes of packed objects, all streams together
 
 _ACTING_NAMES = ("JavaScript", "Launch", "ImportData", "SubmitForm", "GoToE", "Rendition", "RichMediaExecute")
@@ -40,6 +41,8 @@ def check_pdf(content: bytes) -> dict[str, Any]:
         reason = _walked_reason(reader)
     except TimeoutError:
         reason = "PDF_COMPLEX"
+    except DependencyError:  # no program for this cipher is installed: the file is locked
+        reason = "PASSWORD"
     except Exception:  # pypdf meets broken files with many kinds of errors
         reason = "PDF_BROKEN"
     if reason:
@@ -86,9 +89,9 @@ def _texts(content: bytes) -> Iterator[bytes]:
 
 def _walked_reason(reader: pypdf.PdfReader) -> str | None:
     """What the objects say, each looked at by itself, those that no page leads to included."""
-    deadline = time.monotonic() + SECONDS
+    deadline = time.process_time() + SECONDS
     for seen, thing in enumerate(_objects(reader)):
-        if seen > OBJECTS_LIMIT or time.monotonic() > deadline:
+        if seen > OBJECTS_LIMIT or time.process_time() > deadline:
             raise TimeoutError
         reason = _reason_of(thing)
         if reason:
