@@ -18,5 +18,7 @@ def the_clock_is_true(app_configs: Any, databases: Iterable[str] | None = None, 
     if Clock._meta.db_table not in connections["default"].introspection.table_names():
         return []
     if Clock.objects.exists():
-        return [Error("Đồng hồ đã bị dời (dữ liệu của bản dùng thử).", hint="DELETE FROM audit_clock;", id="audit.E001")]
+        return [
+            Error("Đồng hồ đã bị dời (dữ liệu của bản dùng thử).", hint="DELETE FROM audit_clock;", id="audit.E001")
+        ]
     return []

@@ -15,7 +15,7 @@ SQLITE = [
     f"CREATE TRIGGER {TABLE}_no_update BEFORE UPDATE ON {TABLE} BEGIN SELECT RAISE(ABORT, 'audit: append-only'); END",
     f"CREATE TRIGGER {TABLE}_no_delete BEFORE DELETE ON {TABLE} BEGIN SELECT RAISE(ABORT, 'audit: append-only'); END",
     # INSERT OR REPLACE deletes without the trigger above when recursive_triggers is off: refuse a known id instead
-    f"CREATE TRIGGER {TABLE}_no_replace BEFORE INSERT ON {TABLE}"
+    f"CREATE TRIGGER {TABLE}_no_replace BEFORE INSERT ON {TABLE}"  # noqa: S608  a constant name
     f" WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id)"
     " BEGIN SELECT RAISE(ABORT, 'audit: append-only'); END",
 ]

@@ -23,7 +23,6 @@ HASHED = (
 ).split()
 
 
-
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts, in which office of which organization, on whose behalf, through what."""
@@ -100,8 +99,10 @@ def witness(
     """
     with transaction.atomic():
         holder = _holder(by)
-        actor = by or Actor(_system(holder), origin="web")
-        entry = _line(actor, act, subject or holder, kind=Kind.WITNESS, reason=reason[:2000], facts=canonical(facts or {}))
+        actor = by or Actor(_system(), origin="web")
+        entry = _line(
+            actor, act, subject or holder, kind=Kind.WITNESS, reason=reason[:2000], facts=canonical(facts or {})
+        )
         _append(entry, holder)
         type(holder)._base_manager.filter(pk=holder.pk).update(
             chain_position=holder.chain_position, chain_digest=holder.chain_digest
@@ -123,8 +124,9 @@ def _no_key() -> bool:
     return connection.vendor == "postgresql"
 
 
-def _system(holder: Model) -> Any:
-    return Entry._meta.get_field("actor").remote_field.model.objects.system()
+def _system() -> Any:
+    people: Any = Entry._meta.get_field("actor").remote_field.model
+    return people.objects.system()
 
 
 def _line(by: Actor, act: str, subject: Model, *, at: datetime | None = None, **columns: Any) -> Entry:
@@ -165,4 +167,5 @@ def faults(holder: Chained) -> Iterator[str]:
             yield f"{entry}: its content is not what was hashed"
         previous = entry.digest
     if (holder.chain_position, holder.chain_digest) != (position, previous):
-        yield f"{holder._meta.label_lower}:{holder.pk}: its head says {holder.chain_position}, the chain ends at {position}"
+        name = f"{holder._meta.label_lower}:{holder.pk}"
+        yield f"{name}: its head says {holder.chain_position}, the chain ends at {position}"

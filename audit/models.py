@@ -1,5 +1,7 @@
 """The ledger: one long book, ink only.  It lies lowest so that every floor can write in it."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -32,11 +34,17 @@ class Chained(models.Model):
 class House(Chained):
     """The one row whose chain takes what belongs to nobody known, such as a failed sign-in."""
 
+    def __str__(self) -> str:
+        return "Vinh Danh"
+
 
 class Clock(models.Model):
     """The demo's offset from real time; one row, zero everywhere else (system check audit.E001)."""
 
     offset = models.DurationField()
+
+    def __str__(self) -> str:
+        return str(self.offset)
 
 
 class Entry(models.Model):
@@ -77,6 +85,8 @@ class Entry(models.Model):
     form = models.PositiveSmallIntegerField()
     previous = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64)
+
+    subject: Any = None  # the row as it now is, on an entry just written; never stored
 
     objects = EntryQuerySet.as_manager()
 

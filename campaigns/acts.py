@@ -15,7 +15,7 @@ from organizations.models import Office, Organization, Place
 
 from .models import Campaign, CampaignAward, CampaignPaper, CampaignPlace, Component, Criterion, StepTerm
 
-PARTS = {"awards": CampaignAward, "components": Component, "criteria": Criterion, "terms": StepTerm}
+PARTS: dict[str, Any] = {"awards": CampaignAward, "components": Component, "criteria": Criterion, "terms": StepTerm}
 
 
 class BadData(Exception):
@@ -62,9 +62,7 @@ def _places(campaign: Campaign, places: dict[str, str]) -> None:
     for place, code in places.items():
         if place not in Place.values:
             raise BadData(f"Không có nơi xử lý tên {place}.")
-        CampaignPlace.objects.update_or_create(
-            campaign=campaign, place=place, defaults={"organization": _body(code)}
-        )
+        CampaignPlace.objects.update_or_create(campaign=campaign, place=place, defaults={"organization": _body(code)})
 
 
 def _participants(campaign: Campaign, rule: dict) -> None:

@@ -1,6 +1,7 @@
 """Questions about campaigns."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 
@@ -8,6 +9,6 @@ from django.db import models
 class CampaignQuerySet(models.QuerySet):
     """Campaigns, all of which are public inside the house."""
 
-    def open_for(self, organization, day: date) -> "CampaignQuerySet":
+    def open_for(self, organization: Any, day: date) -> "CampaignQuerySet":
         """Campaigns in which this body takes part and may still submit on `day`."""
         return self.filter(participants=organization, opens_on__lte=day, last_day__gte=day)

@@ -151,16 +151,14 @@ def type_counts(sitting: Sitting, typed: dict[int, int], *, by: Actor) -> dict[s
                 % {"case": ballot.case_label, "members": ballot.members}
             )
         result[_read(ballot, reading, agree, by.person)] += 1
-    record(sitting, "type_counts", by=actor, kind=Kind.EDIT,
-           after={"reading": reading, "typed": [[pk, agree] for pk, agree in sorted(typed.items())]}, facts=result)  # fmt: skip
+    told = {"reading": reading, "typed": [[pk, agree] for pk, agree in sorted(typed.items())]}
+    record(sitting, "type_counts", by=actor, kind=Kind.EDIT, after=told, facts=result)
     return result
 
 
 def _read(ballot: Ballot, reading: int, agree: int, person: Any) -> str:
     """Keep one cell; confirm the ballot when the other reading says the same."""
-    Count.objects.update_or_create(
-        ballot=ballot, reading=reading, defaults={"agree": agree, "by": person, "at": now()}
-    )
+    Count.objects.update_or_create(ballot=ballot, reading=reading, defaults={"agree": agree, "by": person, "at": now()})
     other = next((count for count in ballot.counts.all() if count.reading != reading), None)
     if other is None:
         return "waiting"

@@ -59,7 +59,13 @@ def add_lines(decision: Decision, lines: list[dict[str, Any]], *, by: Actor) -> 
     made = Line.objects.bulk_create(
         Line(decision=decision, position=last + i, **line) for i, line in enumerate(lines, start=1)
     )
-    record(decision, "add_lines", by=actor, kind=Kind.EDIT, after={"lines": [[m.pk, m.group_label, m.nominee] for m in made]})
+    record(
+        decision,
+        "add_lines",
+        by=actor,
+        kind=Kind.EDIT,
+        after={"lines": [[m.pk, m.group_label, m.nominee] for m in made]},
+    )
     return made
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.clock import now
 from audit.models import Chained
-from campaigns.models import Campaign, CampaignAward, Component, NomineeKind, Regime
+from campaigns.models import Campaign, CampaignAward, CampaignPaper, Component, NomineeKind, Regime
 from councils.models import Ballot
 from decisions.models import Decision, Line
 from files.models import Blob
@@ -128,9 +128,10 @@ class Dossier(Lifecycle, Chained):
     @cached_property
     def checklist(self) -> list[CheckItem]:
         """Every component of the campaign with the papers there are for it."""
+        common = Prefetch("papers", CampaignPaper.objects.select_related("blob"))
         return [
             CheckItem(component, self._papers_of(component))
-            for component in self.campaign.components.prefetch_related("papers__blob")
+            for component in self.campaign.components.prefetch_related(common)
         ]
 
     def _papers_of(self, component: Component) -> list:

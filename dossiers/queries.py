@@ -1,5 +1,7 @@
 """Questions about dossiers; there is no way to read them that does not ask who reads."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -17,7 +19,7 @@ SEES_FROM = {
     Office.FINANCE: (Place.FINANCE_BODY, Reach.SUBMITTED),
     Office.HOME_AFFAIRS: (Place.STANDING_BODY, Reach.SUBMITTED),
     Office.CHANCERY: (Place.AUTHORITY, Reach.SUBMITTED),
-    **{office: (Place.COUNCIL, Reach.COUNCIL) for office in AT_COUNCIL},
+    **dict.fromkeys(AT_COUNCIL, (Place.COUNCIL, Reach.COUNCIL)),
     Office.SIGNATORY: (Place.AUTHORITY, Reach.SIGNATORY),
 }
 
@@ -25,14 +27,14 @@ SEES_FROM = {
 class DossierQuerySet(models.QuerySet):
     """Dossiers as people may see them."""
 
-    def visible_to(self, person) -> "DossierQuerySet":
+    def visible_to(self, person: Any) -> "DossierQuerySet":
         """Dossiers this person may read today, by the offices held; none without one."""
         seen = Q(pk__in=[])
         for held in person.offices_today():
             seen |= _seen_from(held)
         return self.filter(seen)
 
-    def heard_by(self, person) -> "DossierQuerySet":
+    def heard_by(self, person: Any) -> "DossierQuerySet":
         """Of these, the ones whose verdicts, ballots and struck lines this person may read too.
 
         The unit reads them when the dossier is returned and at the end; never who voted how.  Source: domain.md 2.1
@@ -58,7 +60,7 @@ class DossierQuerySet(models.QuerySet):
             standing=Count("nominations", filter=Q(nominations__left=""), distinct=True),
         )
 
-    def locked(self, pk: int):
+    def locked(self, pk: int) -> Any:
         """One dossier under a blocking row lock, with its campaign, unit and decision read fresh, and `receipts_given`."""
         receipts = self.model.receipts.rel.related_model.objects.filter(dossier=OuterRef("pk")).order_by()
         given = receipts.values("dossier").annotate(n=Count("pk")).values("n")
@@ -66,17 +68,17 @@ class DossierQuerySet(models.QuerySet):
         return rows.annotate(receipts_given=Coalesce(Subquery(given), 0)).get(pk=pk)
 
 
-def _seen_from(held) -> Q:
+def _seen_from(held: Any) -> Q:
     """What one appointment lets its holder read."""
     return _as_unit(held) | _as_desk(held)
 
 
-def _as_unit(held) -> Q:
+def _as_unit(held: Any) -> Q:
     """The dossiers of one's own unit."""
     return Q(unit=held.organization_id) if held.office in (Office.AUTHOR, Office.UNIT_HEAD) else Q(pk__in=[])
 
 
-def _as_desk(held) -> Q:
+def _as_desk(held: Any) -> Q:
     """The dossiers that came to one's desk, or lie in one's realm."""
     if held.office == Office.UNIT_HEAD:
         return _headed(held)
@@ -88,7 +90,7 @@ def _as_desk(held) -> Q:
     return Q(pk__in=[])
 
 
-def _headed(held) -> Q:
+def _headed(held: Any) -> Q:
     """The head of a desk sees what the desk sees; the standing office's head also what lapsed, to accept it late."""
     finance = Q(campaign__in=_campaigns(Place.FINANCE_BODY, held), reach__gte=Reach.SUBMITTED)
     standing = Q(campaign__in=_campaigns(Place.STANDING_BODY, held)) & (
@@ -97,6 +99,6 @@ def _headed(held) -> Q:
     return finance | standing
 
 
-def _campaigns(place: str, held):
+def _campaigns(place: str, held: Any) -> Any:
     """Campaigns in which the body of this appointment stands at a place."""
     return CampaignPlace.objects.filter(place=place, organization=held.organization_id).values("campaign")

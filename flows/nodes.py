@@ -106,19 +106,19 @@ class StepActivation(ViewActivation):
         Raises    Gone when the act is no way out of this step now; what `perform` raises
         """
         self.require_way(act)
-        self.entry = perform(self.process.dossier, act, by=by, version=version, step_id=self.task.pk, **facts)
-        self.process.dossier = self.entry.subject
+        self.entry = entry = perform(self.process.dossier, act, by=by, version=version, step_id=self.task.pk, **facts)
+        self.process.dossier = entry.subject
         if act in self.flow_task.ways:
-            self._leave(act, by)
-        return self.entry
+            self._leave(act, by, entry)
+        return entry
 
-    def _leave(self, act: str, by: Actor) -> None:
+    def _leave(self, act: str, by: Actor, entry: Entry) -> None:
         from .models import Completion  # noqa: PLC0415  rows know their nodes through the flow, nodes their rows here
 
         self.act = act
         self.start(self._doer(act, by))
         self.complete()
-        Completion.objects.create(step=self.task, entry_id=self.entry.pk)
+        Completion.objects.create(step=self.task, entry_id=entry.pk)
         self.activate_next()
 
     def _doer(self, act: str, by: Actor) -> Person | None:

@@ -37,31 +37,31 @@ class StepQuerySet(TaskQuerySet):
         """Steps nobody has claimed, or whose owner no longer holds their office."""
         return self.filter(Q(owner=None) | ~Exists(_claim()))
 
-    def for_offices_of(self, person) -> "StepQuerySet":
+    def for_offices_of(self, person: Any) -> "StepQuerySet":
         """Open steps that are the work of an office this person holds today."""
         theirs = Q(pk__in=[])
         for held in person.offices_today():
             theirs |= Q(office=held.office, organization=held.organization_id)
         return self.open().filter(theirs)
 
-    def mine(self, person) -> "StepQuerySet":
+    def mine(self, person: Any) -> "StepQuerySet":
         """What this person must do now: claimed by them, or given to them as the only holder."""
         return self.for_offices_of(person).filter(owner=person).order_by(*DUE_FIRST)
 
-    def pool(self, person) -> "StepQuerySet":
+    def pool(self, person: Any) -> "StepQuerySet":
         """What their offices share: claimed by nobody who still holds the office."""
         return self.for_offices_of(person).exclude(owner=person).free().order_by(*DUE_FIRST)
 
-    def colleagues(self, person) -> "StepQuerySet":
+    def colleagues(self, person: Any) -> "StepQuerySet":
         """What others of their offices have claimed."""
         return self.for_offices_of(person).exclude(owner=person).held().order_by(*DUE_FIRST)
 
-    def elsewhere(self, person, dossiers) -> "StepQuerySet":
+    def elsewhere(self, person: Any, dossiers: Any) -> "StepQuerySet":
         """Open steps of other offices on dossiers this person may read."""
         theirs = self.for_offices_of(person).values("pk")
         return self.open().filter(process__dossier__in=dossiers).exclude(pk__in=theirs).order_by(*DUE_FIRST)
 
-    def done_by(self, person) -> "StepQuerySet":
+    def done_by(self, person: Any) -> "StepQuerySet":
         """Steps this person finished, the latest first."""
         return self.filter(owner=person, finished__isnull=False, completion__isnull=False).order_by("-finished", "-id")
 
@@ -108,7 +108,7 @@ class StepQuerySet(TaskQuerySet):
         return self
 
 
-def _claim():
+def _claim() -> Any:
     """The appointment of a step's owner to its office, in force today."""
     return Appointment.objects.today().filter(
         person=OuterRef("owner"), office=OuterRef("office"), organization=OuterRef("organization")

@@ -1,6 +1,7 @@
 """Questions to the post room."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, models
 
@@ -10,11 +11,11 @@ MOST_COUNTED = 99
 class NotificationQuerySet(models.QuerySet):
     """Messages, owed and delivered."""
 
-    def inbox(self, person) -> "NotificationQuerySet":
+    def inbox(self, person: Any) -> "NotificationQuerySet":
         """What this person was told inside the product, newest first."""
         return self.filter(recipient=person, channel="IN_APP").order_by("-id")
 
-    def unread(self, person) -> int:
+    def unread(self, person: Any) -> int:
         """How many of them are unread, counted no further than shown."""
         return self.filter(recipient=person, channel="IN_APP", read_at=None)[: MOST_COUNTED + 1].count()
 

@@ -21,7 +21,7 @@ from .queries import SYSTEM_EMAIL
 DEEPEST = 20  # levels of the tree; a path is 7 characters a level
 
 
-class Refusal(Exception):  # noqa: N818  an answer to a person, not an error
+class Refusal(Exception):
     """The register does not take this change; the sentence says why and what to do."""
 
 

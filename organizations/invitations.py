@@ -23,7 +23,7 @@ VALID_FOR = timedelta(days=7)  # real time, as all that concerns signing in
 TOKEN_BYTES = 32
 
 
-class Spent(Exception):  # noqa: N818  the state of a link
+class Spent(Exception):
     """The link was never given out, has been used, has run out, or its person may not come in."""
 
 

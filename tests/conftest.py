@@ -42,9 +42,7 @@ def ledger_unguarded(cursor):
 
 
 def _rearm(cursor, table):
-    cursor.execute(
-        "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal", [table]
-    )
+    cursor.execute("SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal", [table])
     for (name,) in cursor.fetchall():
         cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
 

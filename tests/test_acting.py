@@ -381,7 +381,6 @@ def test_five_hundred_names_are_judged_in_one_form(client, world):
     assert answer.status_code == 302
     assert Verdict.objects.count() == 500
     assert len(world.fresh(dossier).still_in) == 499
-    print(read, took, len(page.content))
     assert max(read, took) < 15  # seconds, on the slowest machine we build on
 
 
@@ -499,7 +498,6 @@ def route(client, world, names, edits):
 
 def test_an_act_takes_at_most_25_statements_however_long_the_list_and_the_story(client, world):
     small, long_story, long_list = route(client, world, 2, 0), route(client, world, 2, 40), route(client, world, 100, 0)
-    print(small, long_list)
     assert max(small.values()) <= MOST, small
     assert long_story == small
     assert long_list == small

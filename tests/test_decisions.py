@@ -462,6 +462,23 @@ def free(world, dossiers):
 
 @pytest.mark.postgres
 @on_postgres
+def test_of_two_drafts_that_want_the_same_dossiers_one_gets_all_and_the_other_is_told(live_world):
+    world = live_world
+    dossiers = [world.recommended(names=1) for _ in range(6)]
+    by = [Actor(Person.objects.get(pk=world.signatory.pk)) for _ in range(2)]
+    for _round in range(6):
+        one, two = (decision_acts.draft(world.campaign.authority, "Khen thưởng", by=by[0]) for _ in range(2))
+        answers = together(
+            lambda d=one: rulings.gather(d, dossiers, by=by[0]), lambda d=two: rulings.gather(d, dossiers[::-1], by=by[1])
+        )
+        assert sorted(type(answer).__name__ for answer in answers) == ["Gone", "int"], answers
+        assert sorted([one.lines.count(), two.lines.count()]) == [0, 6]
+        for draft in (one, two):
+            rulings.drop(draft, by=by[0], reason="x")
+
+
+@pytest.mark.postgres
+@on_postgres
 def test_drafting_issuing_dropping_and_desk_acts_at_once_never_wait_in_a_circle(live_world):
     world = live_world
     dossiers = [world.recommended(names=1) for _ in range(7)]

@@ -69,17 +69,28 @@ class Crew:
         name = connection.settings_dict["NAME"]
         self.port, self.kills, self.stopping = port, 0, threading.Event()
         self.env = {
-            **os.environ, "DATABASE_URL": f"postgres://root@127.0.0.1:5432/{name}", "DEMO": "1", "BIND": f"127.0.0.1:{port}",
-            "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}", "WEB_CONCURRENCY": "2", "DJANGO_SETTINGS_MODULE": "workflow_project.settings",
-            "REDIS_URL": settings.REDIS_URL, "SECRET_KEY": settings.SECRET_KEY, "VAR_DIR": str(settings.VAR_DIR),
-        }  # fmt: skip
+            **os.environ,
+            "DATABASE_URL": f"postgres://root@127.0.0.1:5432/{name}",
+            "DEMO": "1",
+            "BIND": f"127.0.0.1:{port}",
+            "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
+            "WEB_CONCURRENCY": "2",
+            "DJANGO_SETTINGS_MODULE": "workflow_project.settings",
+            "REDIS_URL": settings.REDIS_URL,
+            "SECRET_KEY": settings.SECRET_KEY,
+            "VAR_DIR": str(settings.VAR_DIR),
+        }
         self.web, self.worker = self.start_web(), self.start_worker()
 
     def start(self, *command):
-        return subprocess.Popen(  # noqa: S603  our own processes
-            [sys.executable, "-m", *command], env=self.env, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+        return subprocess.Popen(
+            [sys.executable, "-m", *command],
+            env=self.env,
+            cwd=settings.BASE_DIR,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     def start_web(self):
         return self.start("gunicorn", "-c", "workflow_project/gunicorn.py")
@@ -135,7 +146,9 @@ class Person:
     def post(self, path, data):
         body = urllib.parse.urlencode({**data, "csrfmiddlewaretoken": TOKEN}).encode()
         for _attempt in range(200):
-            request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data=body, headers={"Cookie": self.cookies})  # noqa: S310
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{self.port}{path}", data=body, headers={"Cookie": self.cookies}
+            )
             try:
                 with urllib.request.build_opener(NoRedirect).open(request, timeout=10) as answer:
                     return answer.status

@@ -3,7 +3,6 @@
 import pytest
 
 from audit.ledger import Actor
-
 from dossiers.lifecycle import law
 from dossiers.models import Dossier
 from dossiers.states import FINAL, State
@@ -53,20 +52,16 @@ GRID = {
         "SIGNING_PROPOSING": (None, H),
         "SIGNING_REVIEWING": (None, H),
     },
-    "lapse": {
-        state: ("LAPSED", SYSTEM)
-        for state in (
-            "DRAFT SIGNING RETURNED_PROPOSING RETURNED_REVIEWING SIGNING_PROPOSING SIGNING_REVIEWING".split()
-        )
-    },
+    "lapse": dict.fromkeys(
+        "DRAFT SIGNING RETURNED_PROPOSING RETURNED_REVIEWING SIGNING_PROPOSING SIGNING_REVIEWING".split(),
+        ("LAPSED", SYSTEM),
+    ),
     "accept_late": {"LAPSED": ("DRAFT", L)},
-    "remind": {
-        state: (None, SYSTEM)
-        for state in (
-            "DRAFT SIGNING PROPOSING REVIEWING RETURNED_PROPOSING RETURNED_REVIEWING SIGNING_PROPOSING"
-            " SIGNING_REVIEWING DELIBERATING DECIDING"
-        ).split()
-    },
+    "remind": dict.fromkeys(
+        "DRAFT SIGNING PROPOSING REVIEWING RETURNED_PROPOSING RETURNED_REVIEWING SIGNING_PROPOSING"
+        " SIGNING_REVIEWING DELIBERATING DECIDING".split(),
+        (None, SYSTEM),
+    ),
 }
 
 
@@ -95,11 +90,23 @@ def test_every_act_has_its_words_and_its_source(act):
 
 
 def test_only_the_offices_of_the_grid_may_do_an_act(world):
-    everybody = {name: world.person(name) for name in (
-        "lap.anmau chutich.anmau lap.binhmau chutich.binhmau taichinh1 noivu1 truong.nv truong.tckh thuky uyvien"
-        " vanphong chutich thanhtra quantri").split()}  # fmt: skip
-    theirs = {A: {"lap.anmau"}, H: {"chutich.anmau"}, F: {"taichinh1"}, N: {"noivu1"}, C: {"thuky"}, S: {"chutich"},
-              L: {"truong.nv"}, SYSTEM: set()}  # fmt: skip
+    everybody = {
+        name: world.person(name)
+        for name in (
+            "lap.anmau chutich.anmau lap.binhmau chutich.binhmau taichinh1 noivu1 truong.nv truong.tckh thuky uyvien"
+            " vanphong chutich thanhtra quantri"
+        ).split()
+    }
+    theirs = {
+        A: {"lap.anmau"},
+        H: {"chutich.anmau"},
+        F: {"taichinh1"},
+        N: {"noivu1"},
+        C: {"thuky"},
+        S: {"chutich"},
+        L: {"truong.nv"},
+        SYSTEM: set(),
+    }
     dossier = world.opened()
     for rules in law(Dossier).values():
         for source, rule in rules.items():

@@ -9,7 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from audit.clock import now
 from audit.ledger import Actor
@@ -23,12 +30,19 @@ from flows.models import Completion, Passage, StepRow
 from organizations.models import Person
 from tests.test_law import GRID
 
-PEOPLE = "lap.anmau chutich.anmau lap.binhmau chutich.binhmau taichinh1 taichinh2 noivu1 truong.nv thuky chutich".split()
+PEOPLE = (
+    "lap.anmau chutich.anmau lap.binhmau chutich.binhmau taichinh1 taichinh2 noivu1 truong.nv thuky chutich".split()
+)
 OFFICE_OF = {
-    "lap.anmau": ("AUTHOR", "UNIT"), "chutich.anmau": ("UNIT_HEAD", "UNIT"), "taichinh1": ("FINANCE", "FINANCE_BODY"),
-    "taichinh2": ("FINANCE", "FINANCE_BODY"), "noivu1": ("HOME_AFFAIRS", "STANDING_BODY"),
-    "thuky": ("SECRETARY", "COUNCIL"), "chutich": ("SIGNATORY", "AUTHORITY"), "truong.nv": ("UNIT_HEAD", "STANDING_BODY"),
-}  # fmt: skip
+    "lap.anmau": ("AUTHOR", "UNIT"),
+    "chutich.anmau": ("UNIT_HEAD", "UNIT"),
+    "taichinh1": ("FINANCE", "FINANCE_BODY"),
+    "taichinh2": ("FINANCE", "FINANCE_BODY"),
+    "noivu1": ("HOME_AFFAIRS", "STANDING_BODY"),
+    "thuky": ("SECRETARY", "COUNCIL"),
+    "chutich": ("SIGNATORY", "AUTHORITY"),
+    "truong.nv": ("UNIT_HEAD", "STANDING_BODY"),
+}
 ACTS = sorted(GRID.keys() - {"remind", "lapse", "accept_late"})
 REASONED = {"hand_back", "recall", "decline", "oppose", "refuse", "send_back", "withdraw", "request_supplement"}
 JUDGES = {"propose", "admit", "decline", "request_supplement"}
@@ -130,17 +144,27 @@ class Walk(RuleBasedStateMachine):
         return now().date() <= self.world.campaign.last_day or self.plain.late
 
     @precondition(lambda self: hasattr(self, "plain"))
-    @rule(act=st.sampled_from(ACTS), who=st.sampled_from(PEOPLE), stale=st.integers(0, 9),
-          said=st.lists(st.sampled_from(["PASS", "PASS", "FAIL", "SUPPLEMENT", ""]), min_size=NAMES, max_size=NAMES))  # fmt: skip
+    @rule(
+        act=st.sampled_from(ACTS),
+        who=st.sampled_from(PEOPLE),
+        stale=st.integers(0, 9),
+        said=st.lists(st.sampled_from(["PASS", "PASS", "FAIL", "SUPPLEMENT", ""]), min_size=NAMES, max_size=NAMES),
+    )
     def anyone_tries_anything(self, act, who, said, stale):
         self.try_act(act, who, said, stale == 0)
 
     @precondition(lambda self: hasattr(self, "plain") and self.plain.state not in FINAL)
-    @rule(data=st.data(), said=st.lists(st.sampled_from(["PASS", "PASS", "PASS", "FAIL", "SUPPLEMENT"]),
-                                        min_size=NAMES, max_size=NAMES))  # fmt: skip
+    @rule(
+        data=st.data(),
+        said=st.lists(st.sampled_from(["PASS", "PASS", "PASS", "FAIL", "SUPPLEMENT"]), min_size=NAMES, max_size=NAMES),
+    )
     def the_right_person_acts(self, data, said):
-        legal = [(act, who) for act in ACTS for who, place in OFFICE_OF.items()
-                 if self.plain.state in GRID[act] and GRID[act][self.plain.state][1] == place and act != "withdraw"]  # fmt: skip
+        legal = [
+            (act, who)
+            for act in ACTS
+            for who, place in OFFICE_OF.items()
+            if self.plain.state in GRID[act] and GRID[act][self.plain.state][1] == place and act != "withdraw"
+        ]
         act, who = data.draw(st.sampled_from(legal))
         self.try_act(act, who, said, stale=False)
 
@@ -153,8 +177,14 @@ class Walk(RuleBasedStateMachine):
         step = StepRow.objects.filter(process__dossier=fresh).order_by("-id").first()
         try:
             with transaction.atomic():
-                desk.do(step.process_id, step.pk, act, by=Actor(self.people[who]),
-                        version=fresh.version - (1 if stale else 0), **facts)  # fmt: skip
+                desk.do(
+                    step.process_id,
+                    step.pk,
+                    act,
+                    by=Actor(self.people[who]),
+                    version=fresh.version - (1 if stale else 0),
+                    **facts,
+                )
             came = "done"
         except (Gone, NotNow, Unfit, PermissionDenied) as refusal:
             came = type(refusal).__name__
@@ -207,8 +237,14 @@ class Walk(RuleBasedStateMachine):
     @rule(who=st.sampled_from(PEOPLE))
     def someone_claims(self, who):
         step = self.world.step(self.dossier)
-        office = next((place for act, ways in GRID.items() for state, (_to, place) in ways.items()
-                       if state == self.plain.state and act not in ("recall", "remind", "lapse")))  # fmt: skip
+        office = next(
+            (
+                place
+                for act, ways in GRID.items()
+                for state, (_to, place) in ways.items()
+                if state == self.plain.state and act not in ("recall", "remind", "lapse")
+            )
+        )
         try:
             desk.claim(step.process_id, step.pk, by=Actor(self.people[who]))
             assert OFFICE_OF.get(who) == office
@@ -309,10 +345,15 @@ def walk_with(world, clock, steps):
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=max(steps // PER_WALK, 1), stateful_step_count=PER_WALK, deadline=None,
-            suppress_health_check=list(HealthCheck), derandomize=True, database=None, print_blob=False,
+            max_examples=max(steps // PER_WALK, 1),
+            stateful_step_count=PER_WALK,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
+            database=None,
+            print_blob=False,
         ),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.long

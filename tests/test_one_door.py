@@ -21,11 +21,16 @@ def trespasses(source: str, name: str):
         if not isinstance(node, ast.Call):
             continue
         called = ast.unparse(node.func)
-        if isinstance(node.func, ast.Attribute) and node.func.attr in acts and "dossier" in ast.unparse(node.func.value):
+        if (
+            isinstance(node.func, ast.Attribute)
+            and node.func.attr in acts
+            and "dossier" in ast.unparse(node.func.value)
+        ):
             yield f"{name}:{node.lineno} calls .{node.func.attr}()"
-        if isinstance(node.func, ast.Attribute) and node.func.attr in {"update", "bulk_update"}:
-            if any(keyword.arg == "state" for keyword in node.keywords) or "'state'" in ast.unparse(node):
-                yield f"{name}:{node.lineno} updates a state"
+        updates = isinstance(node.func, ast.Attribute) and node.func.attr in {"update", "bulk_update"}
+        named = any(keyword.arg == "state" for keyword in node.keywords) or "'state'" in ast.unparse(node)
+        if updates and named:
+            yield f"{name}:{node.lineno} updates a state"
         if knows_the_ledger and called in {"Entry", "Entry.objects.create", "Entry.objects.bulk_create"}:
             yield f"{name}:{node.lineno} writes in the ledger"
 

@@ -15,7 +15,10 @@ from flows.flows import CampaignAwardFlow
 from flows.models import Completion, StepRow
 
 PAIRS = 200
-pytestmark = [pytest.mark.postgres, pytest.mark.skipif(connection.vendor != "postgresql", reason="locks need PostgreSQL")]
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="locks need PostgreSQL"),
+]
 
 
 def client_of(person):
@@ -50,7 +53,7 @@ def at_once(*posts):
 
 
 def race(world, pairs):
-    """Pairs of clerks hand over / withdraw, or submit twice, the same step; returns {(codes): how often} and doubles."""
+    """Pairs of posts hand over, or hand back, the same step; returns {codes: how often} and how many doubles."""
     author, head = client_of(world.author), client_of(world.head)
     outcomes, doubles = Counter(), 0
     dossier = world.opened(names=1)
@@ -83,7 +86,9 @@ def test_the_race_is_lost_without_the_locks(live_world, monkeypatch):
         yield
 
     monkeypatch.setattr(CampaignAwardFlow, "lock_impl", staticmethod(no_lock))
-    monkeypatch.setattr(DossierQuerySet, "locked", lambda self, pk: self.select_related("campaign", "unit", "decision").get(pk=pk))
+    monkeypatch.setattr(
+        DossierQuerySet, "locked", lambda self, pk: self.select_related("campaign", "unit", "decision").get(pk=pk)
+    )
     outcomes, doubles = race(live_world, 20)
     assert doubles or any(500 in codes for codes in outcomes)
 

@@ -105,9 +105,7 @@ class World:
 
     def all_pass(self, dossier, **others) -> dict:
         """Verdicts: everyone passes, but `others` {position as n1, n2: (judgement, reason)}."""
-        return {
-            n.pk: others.get(f"n{n.position}", ("PASS", "")) for n in self.fresh(dossier).still_in
-        }
+        return {n.pk: others.get(f"n{n.position}", ("PASS", "")) for n in self.fresh(dossier).still_in}
 
     def submitted(self, **kwargs) -> Dossier:
         """A dossier on TC–KH's desk."""

@@ -68,7 +68,9 @@ class _Reader(HTMLParser):
             self.textarea, self.text = name, ""
         elif tag == "button" or (tag == "input" and kind == "submit"):
             form.buttons.append((name, a.get("value", "")))
-        elif tag == "input" and kind not in {"file", "button"} and (kind not in {"radio", "checkbox"} or "checked" in a):
+        elif (
+            tag == "input" and kind not in {"file", "button"} and (kind not in {"radio", "checkbox"} or "checked" in a)
+        ):
             form.values.append((name, a.get("value", "on")))
 
     def handle_endtag(self, tag):

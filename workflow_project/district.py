@@ -43,7 +43,11 @@ PEOPLE = [
     ("chutich.anmau", "Hoàng Văn Mẫu Bách", [("UNIT_HEAD", "X-AM", "Chủ tịch UBND xã")]),
     ("lap.binhmau", "Nông Thị Mẫu Cúc", [("AUTHOR", "X-BM", "Công chức Văn phòng – Thống kê")]),
     ("chutich.binhmau", "Vi Văn Mẫu Dũng", [("UNIT_HEAD", "X-BM", "Chủ tịch UBND xã")]),
-    ("mot.hoamau", "Đàm Thị Mẫu Én", [("AUTHOR", "X-HM", "Phó Chủ tịch"), ("UNIT_HEAD", "X-HM", "Phó Chủ tịch UBND xã")]),
+    (
+        "mot.hoamau",
+        "Đàm Thị Mẫu Én",
+        [("AUTHOR", "X-HM", "Phó Chủ tịch"), ("UNIT_HEAD", "X-HM", "Phó Chủ tịch UBND xã")],
+    ),
     ("lap.thitran", "Triệu Văn Mẫu Giang", [("AUTHOR", "TT-MS", "Công chức Văn phòng – Thống kê")]),
     ("chutich.thitran", "Bế Thị Mẫu Hạnh", [("UNIT_HEAD", "TT-MS", "Chủ tịch UBND thị trấn")]),
     ("lap.gddt", "Hứa Văn Mẫu Ích", [("AUTHOR", "P-GDDT", "Chuyên viên")]),
@@ -55,11 +59,19 @@ PEOPLE = [
     ("truong.tckh", "La Thị Mẫu Phương", [("UNIT_HEAD", "P-TCKH", "Trưởng phòng")]),
     ("noivu1", "Quan Thị Mẫu Quyên", [("HOME_AFFAIRS", "P-NV", "Chuyên viên")]),
     ("noivu2", "Thạch Văn Mẫu Rạng", [("HOME_AFFAIRS", "P-NV", "Chuyên viên")]),
-    ("truong.nv", "Liêu Thị Mẫu Sâm", [("UNIT_HEAD", "P-NV", "Trưởng phòng"), ("COUNCIL_MEMBER", "HD-TDKT", "Uỷ viên thường trực")]),
+    (
+        "truong.nv",
+        "Liêu Thị Mẫu Sâm",
+        [("UNIT_HEAD", "P-NV", "Trưởng phòng"), ("COUNCIL_MEMBER", "HD-TDKT", "Uỷ viên thường trực")],
+    ),
     ("thuky", "Sầm Thị Mẫu Tâm", [("SECRETARY", "HD-TDKT", "Thư ký")]),
     ("uyvien", "Đinh Văn Mẫu Út", [("COUNCIL_MEMBER", "HD-TDKT", "Uỷ viên")]),
     ("vanphong", "Phùng Thị Mẫu Vân", [("CHANCERY", "UBND-H", "Chuyên viên Văn phòng")]),
-    ("chutich", "Nùng Văn Mẫu Xuân", [("SIGNATORY", "UBND-H", "Q. Chủ tịch"), ("COUNCIL_CHAIR", "HD-TDKT", "Chủ tịch Hội đồng")]),
+    (
+        "chutich",
+        "Nùng Văn Mẫu Xuân",
+        [("SIGNATORY", "UBND-H", "Q. Chủ tịch"), ("COUNCIL_CHAIR", "HD-TDKT", "Chủ tịch Hội đồng")],
+    ),
     ("thanhtra", "Giàng Thị Mẫu Yên", [("INSPECTOR", "UBND-H", "Thanh tra viên")]),
     ("quantri", "Cầm Văn Mẫu Ý", [("ADMIN", "UBND-H", "Quản trị hệ thống")]),
 ]
@@ -88,7 +100,13 @@ def _bodies(by: Actor) -> None:
     made: dict[str, Organization] = {}
     for code, name, short_name, kind, parent in BODIES:
         made[code] = add_organization(
-            by=by, code=code, name=name, short_name=short_name, kind=kind, parent=made.get(parent or ""), valid_from=SINCE
+            by=by,
+            code=code,
+            name=name,
+            short_name=short_name,
+            kind=kind,
+            parent=made.get(parent or ""),
+            valid_from=SINCE,
         )
 
 

@@ -36,7 +36,7 @@ class Failed(Exception):
 
 
 class _Quiet(WSGIRequestHandler):
-    def log_message(self, format, *args):  # noqa: A002  the base class's name
+    def log_message(self, format, *args):
         """Nothing: the rehearsal prints acts."""
 
 
@@ -95,10 +95,21 @@ class Rehearsal:
     def tell(self) -> None:
         """One JSON line for each act the ledger gained since the last time."""
         for entry in Entry.objects.acts().filter(id__gt=self.seen).order_by("id"):
-            self.say(json.dumps({
-                "dossier": entry.subject_label, "act": entry.act, "from": entry.source, "to": entry.target,
-                "by": entry.actor_name, "office": entry.office, "on_behalf_of": entry.behalf_name, "at": entry.at.isoformat(),
-            }, ensure_ascii=False))  # fmt: skip
+            self.say(
+                json.dumps(
+                    {
+                        "dossier": entry.subject_label,
+                        "act": entry.act,
+                        "from": entry.source,
+                        "to": entry.target,
+                        "by": entry.actor_name,
+                        "office": entry.office,
+                        "on_behalf_of": entry.behalf_name,
+                        "at": entry.at.isoformat(),
+                    },
+                    ensure_ascii=False,
+                )
+            )
             self.seen = entry.id
 
     def next_day(self, who: str = "quantri") -> None:
@@ -125,7 +136,9 @@ class Rehearsal:
         upload = samples.paper(title)
         self.send(who, page, form, files={form.files[0]: (upload.name, upload.read())})
 
-    def act(self, who: str, code: str, act: str, *, said: dict[int, tuple[str, str]] | None = None, **values: object) -> None:
+    def act(
+        self, who: str, code: str, act: str, *, said: dict[int, tuple[str, str]] | None = None, **values: object
+    ) -> None:
         """Press an act's button on the dossier page, with a verdict for every name when it judges.
 
         said    {position from 1 among the names still in: (judgement, reason)}; everyone else passes
@@ -226,9 +239,11 @@ def summary() -> dict[str, int]:
     decided = Nomination.objects.filter(dossier__state__in=["DECIDED", "DECLINED"])
     granted = decided.filter(dossier__state="DECIDED", left="", line__struck=False).count()
     return {
-        "dossiers": Dossier.objects.count(), "nominations": Nomination.objects.count(), "granted": granted,
+        "dossiers": Dossier.objects.count(),
+        "nominations": Nomination.objects.count(),
+        "granted": granted,
         "declined": decided.count() - granted - decided.filter(left="WITHDRAWN").count(),
-        "acts": Entry.objects.acts().filter(subject_type="dossiers.dossier").count(), "entries": Entry.objects.count(),
+        "acts": Entry.objects.acts().filter(subject_type="dossiers.dossier").count(),
+        "entries": Entry.objects.count(),
         "mails": Notification.objects.filter(channel="EMAIL", sent_at__isnull=False).count(),
-    }  # fmt: skip
-
+    }

@@ -1,4 +1,4 @@
-"""What lies on the desks when the demo opens: a handful of dossiers at different stations, made by the house's own acts."""
+"""What lies on the desks when the demo opens: a handful of dossiers, brought there by the house's own acts."""
 
 import io
 from datetime import datetime, time
@@ -26,6 +26,13 @@ BEGINS = datetime(2024, 11, 7, 8, 0, tzinfo=VIETNAM).date()
 
 COLLECTIVES = ["Tập thể {unit}", "Tổ công tác chuyển đổi số {unit}"]
 PERSONS = ["Ma Thị Mẫu Lan", "Vi Văn Mẫu Lâm", "Nông Thị Mẫu Đào", "Hoàng Văn Mẫu Ân", "H’Mẫu Niê", "Đặng Thị Mẫu Ước"]
+FAMILIES = {
+    "P-GDDT": "",
+    "TTYT": "Kha ",
+    "X-BM": "Lục ",
+    "TT-MS": "Đường ",
+    "X-AM": "Lãnh ",
+}  # so that no name comes twice
 
 
 def paper(title: str) -> SimpleUploadedFile:
@@ -45,12 +52,26 @@ def nominees(campaign: Campaign, unit: Organization, persons: int) -> list[dict]
     """One collective and so many people of a unit."""
     award = campaign.awards.get()
     common = {"award_id": award.pk, "unit_name": unit.name, "result_percent": "95.5"}
-    rows = [{**common, "kind": "COLLECTIVE", "full_name": COLLECTIVES[0].format(unit=unit.short_name),
-             "achievement": "Hoàn thành 19/20 nội dung cam kết với UBND huyện năm 2024."}]  # fmt: skip
+    rows = [
+        {
+            **common,
+            "kind": "COLLECTIVE",
+            "full_name": COLLECTIVES[0].format(unit=unit.short_name),
+            "achievement": "Hoàn thành 19/20 nội dung cam kết với UBND huyện năm 2024.",
+        }
+    ]
     for i, name in enumerate(PERSONS[:persons]):
-        rows.append({**common, "kind": "PERSON", "full_name": name, "birth_year": 1978 + 3 * i, "title": "Công chức",
-                     "sex": "FEMALE" if "Thị" in name else "MALE",
-                     "achievement": "Hoàn thành xuất sắc nhiệm vụ được giao, có sáng kiến được công nhận."})  # fmt: skip
+        rows.append(
+            {
+                **common,
+                "kind": "PERSON",
+                "full_name": FAMILIES[unit.code] + name,
+                "birth_year": 1978 + 3 * i,
+                "title": "Công chức",
+                "sex": "FEMALE" if "Thị" in name else "MALE",
+                "achievement": "Hoàn thành xuất sắc nhiệm vụ được giao, có sáng kiến được công nhận.",
+            }
+        )
     return rows
 
 
@@ -105,8 +126,13 @@ def lay_out(campaign: Campaign) -> None:
     education.do("propose", "taichinh1", verdicts=education.verdicts())
     _at(days[3], 9)
     reason = {"SUPPLEMENT": "Thiếu minh chứng nội dung cam kết số 7."}
-    health.do("request_supplement", "taichinh2", verdicts=health.verdicts(**reason), papers=["BAO_CAO"],
-              reason="Bổ sung minh chứng trước khi đề xuất.")  # fmt: skip
+    health.do(
+        "request_supplement",
+        "taichinh2",
+        verdicts=health.verdicts(**reason),
+        papers=["BAO_CAO"],
+        reason="Bổ sung minh chứng trước khi đề xuất.",
+    )
     _at(days[5], 14)
     binh_mau = Sample(campaign, "X-BM", "lap.binhmau", "chutich.binhmau", 4)
     binh_mau.do("hand_over", "lap.binhmau")

@@ -35,7 +35,9 @@ PLAIN = [
     Story(*EDUCATION, ("Tập thể Phòng GD&ĐT", "Sùng Văn Mẫu Bốn", "Phàn Thị Mẫu Năm", "Lù Văn Mẫu Sáu")),
     Story(*HOA_MAU, ("Tập thể xã Hoà Mẫu", "Then Thị Mẫu Bảy")),
 ]
-MIXED = Story(*HEALTH, ("Tập thể Trung tâm Y tế", "Hạng Văn Mẫu Tám", "Giàng Thị Mẫu Chín", "Cứ Văn Mẫu Mười", "Má Thị Mẫu Tú"))
+MIXED = Story(
+    *HEALTH, ("Tập thể Trung tâm Y tế", "Hạng Văn Mẫu Tám", "Giàng Thị Mẫu Chín", "Cứ Văn Mẫu Mười", "Má Thị Mẫu Tú")
+)
 RETURNED_FIRST = Story(*TOWN, ("Tập thể thị trấn", "Lầu Thị Mẫu Vũ"))
 RETURNED_LATER = Story(*AN_MAU, ("Tổ công tác xã An Mẫu", "Thào Văn Mẫu Bền"))
 RECALLED = Story(*BINH_MAU, ("Đội văn nghệ xã Bình Mẫu", "Ly Thị Mẫu Chi"))
@@ -52,7 +54,9 @@ def pasted(story: Story) -> str:
         is_person = " Mẫu " in name and ("Thị" in name or "Văn" in name)
         kind, born, title = ("Cá nhân", str(1975 + i), "Công chức") if is_person else ("Tập thể", "", "")
         sex = ("Nữ" if "Thị" in name else "Nam") if is_person else ""
-        rows.append(f"{kind}\t{name}\t{born}\t{sex}\t{title}\tHuyện Mẫu Sơn\tHoàn thành các nội dung cam kết năm 2024.\t95,5")
+        rows.append(
+            f"{kind}\t{name}\t{born}\t{sex}\t{title}\tHuyện Mẫu Sơn\tHoàn thành các nội dung cam kết năm 2024.\t95,5"
+        )
     return "\n".join(rows)
 
 
@@ -108,12 +112,23 @@ def _finance(stage: "Rehearsal", plain: list[str], mixed: str, first: str, decli
     for code in plain:
         stage.act("taichinh1", code, "propose")
     stage.act("taichinh2", mixed, "propose", said={2: ("FAIL", "Cam kết phụ trách hoàn thành 60 %, dưới 90 %.")})
-    stage.act("taichinh2", first, "request_supplement", said={2: ("SUPPLEMENT", "Thiếu xác nhận kết quả.")},
-              reason="Bổ sung xác nhận kết quả của cá nhân.", papers=["BAO_CAO"])  # fmt: skip
+    stage.act(
+        "taichinh2",
+        first,
+        "request_supplement",
+        said={2: ("SUPPLEMENT", "Thiếu xác nhận kết quả.")},
+        reason="Bổ sung xác nhận kết quả của cá nhân.",
+        papers=["BAO_CAO"],
+    )
     _sign_again(stage, RETURNED_FIRST, first)
     stage.act("taichinh2", first, "propose")
-    stage.act("taichinh1", declined, "decline", said={1: ("FAIL", "Kết quả cam kết 85 %, dưới 90 %.")},
-              reason="Không đạt tiêu chí mục II.3 của Kế hoạch.")  # fmt: skip
+    stage.act(
+        "taichinh1",
+        declined,
+        "decline",
+        said={1: ("FAIL", "Kết quả cam kết 85 %, dưới 90 %.")},
+        reason="Không đạt tiêu chí mục II.3 của Kế hoạch.",
+    )
 
 
 def _sign_again(stage: "Rehearsal", story: Story, code: str) -> None:
@@ -126,8 +141,14 @@ def _sign_again(stage: "Rehearsal", story: Story, code: str) -> None:
 def _review(stage: "Rehearsal", plain: list[str], later: str) -> None:
     """Nội vụ: the evaluation decision for all, one supplement, everyone before the council."""
     stage.upload("noivu1", f"/dot-thi-dua/{stage.campaign.code}/", "Quyết định đánh giá, xếp loại")
-    stage.act("noivu2", later, "request_supplement", said={2: ("SUPPLEMENT", "Chưa rõ năm công tác.")},
-              reason="Bổ sung quá trình công tác.", papers=["BAO_CAO"])  # fmt: skip
+    stage.act(
+        "noivu2",
+        later,
+        "request_supplement",
+        said={2: ("SUPPLEMENT", "Chưa rõ năm công tác.")},
+        reason="Bổ sung quá trình công tác.",
+        papers=["BAO_CAO"],
+    )
     for code in plain:
         stage.act("noivu1", code, "admit")
     _sign_again(stage, RETURNED_LATER, later)

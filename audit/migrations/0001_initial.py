@@ -8,7 +8,6 @@ from audit.guards import make
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,65 +16,97 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('offset', models.DurationField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("offset", models.DurationField()),
             ],
         ),
         migrations.CreateModel(
-            name='House',
+            name="House",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chain_position', models.PositiveBigIntegerField(default=0, editable=False)),
-                ('chain_digest', models.CharField(blank=True, default='', editable=False, max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("chain_position", models.PositiveBigIntegerField(default=0, editable=False)),
+                ("chain_digest", models.CharField(blank=True, default="", editable=False, max_length=64)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
-        migrations.SeparateDatabaseAndState(state_operations=[
-        migrations.CreateModel(
-            name='Entry',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('ACT', 'Việc đã làm'), ('EDIT', 'Sửa đổi'), ('WITNESS', 'Ghi nhận')], max_length=8)),
-                ('chain_type', models.CharField(max_length=60)),
-                ('chain_id', models.BigIntegerField()),
-                ('position', models.PositiveBigIntegerField()),
-                ('subject_type', models.CharField(max_length=60)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('subject_label', models.CharField(blank=True, max_length=300)),
-                ('unit_id', models.BigIntegerField(null=True)),
-                ('unit_name', models.CharField(blank=True, max_length=300)),
-                ('act', models.CharField(max_length=50)),
-                ('source', models.CharField(blank=True, max_length=50)),
-                ('target', models.CharField(blank=True, max_length=50)),
-                ('actor_name', models.CharField(max_length=200)),
-                ('office', models.CharField(blank=True, max_length=20)),
-                ('organization_id', models.BigIntegerField(null=True)),
-                ('organization_name', models.CharField(blank=True, max_length=300)),
-                ('behalf_id', models.BigIntegerField(null=True)),
-                ('behalf_name', models.CharField(blank=True, max_length=200)),
-                ('reason', models.TextField(blank=True)),
-                ('number', models.CharField(blank=True, max_length=60)),
-                ('facts', models.TextField(default='{}')),
-                ('before', models.TextField(default='{}')),
-                ('after', models.TextField(default='{}')),
-                ('origin', models.CharField(max_length=20)),
-                ('correlation', models.CharField(blank=True, max_length=60)),
-                ('step_id', models.BigIntegerField(null=True)),
-                ('form', models.PositiveSmallIntegerField()),
-                ('previous', models.CharField(blank=True, max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['id'],
-                'indexes': [models.Index(fields=['chain_type', 'chain_id', 'position'], name='audit_entry_chain'), models.Index(fields=['subject_type', 'subject_id', 'at'], name='audit_entry_subject'), models.Index(fields=['actor', 'at'], name='audit_entry_actor'), models.Index(fields=['organization_id', 'at'], name='audit_entry_organization'), models.Index(fields=['unit_id', 'act', 'at'], name='audit_entry_unit'), models.Index(fields=['act', 'at'], name='audit_entry_act'), models.Index(condition=models.Q(('number', ''), _negated=True), fields=['number'], name='audit_entry_number')],
-            },
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.CreateModel(
+                    name="Entry",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("ACT", "Việc đã làm"), ("EDIT", "Sửa đổi"), ("WITNESS", "Ghi nhận")],
+                                max_length=8,
+                            ),
+                        ),
+                        ("chain_type", models.CharField(max_length=60)),
+                        ("chain_id", models.BigIntegerField()),
+                        ("position", models.PositiveBigIntegerField()),
+                        ("subject_type", models.CharField(max_length=60)),
+                        ("subject_id", models.BigIntegerField(null=True)),
+                        ("subject_label", models.CharField(blank=True, max_length=300)),
+                        ("unit_id", models.BigIntegerField(null=True)),
+                        ("unit_name", models.CharField(blank=True, max_length=300)),
+                        ("act", models.CharField(max_length=50)),
+                        ("source", models.CharField(blank=True, max_length=50)),
+                        ("target", models.CharField(blank=True, max_length=50)),
+                        ("actor_name", models.CharField(max_length=200)),
+                        ("office", models.CharField(blank=True, max_length=20)),
+                        ("organization_id", models.BigIntegerField(null=True)),
+                        ("organization_name", models.CharField(blank=True, max_length=300)),
+                        ("behalf_id", models.BigIntegerField(null=True)),
+                        ("behalf_name", models.CharField(blank=True, max_length=200)),
+                        ("reason", models.TextField(blank=True)),
+                        ("number", models.CharField(blank=True, max_length=60)),
+                        ("facts", models.TextField(default="{}")),
+                        ("before", models.TextField(default="{}")),
+                        ("after", models.TextField(default="{}")),
+                        ("origin", models.CharField(max_length=20)),
+                        ("correlation", models.CharField(blank=True, max_length=60)),
+                        ("step_id", models.BigIntegerField(null=True)),
+                        ("form", models.PositiveSmallIntegerField()),
+                        ("previous", models.CharField(blank=True, max_length=64)),
+                        ("digest", models.CharField(max_length=64)),
+                        (
+                            "actor",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "indexes": [
+                            models.Index(fields=["chain_type", "chain_id", "position"], name="audit_entry_chain"),
+                            models.Index(fields=["subject_type", "subject_id", "at"], name="audit_entry_subject"),
+                            models.Index(fields=["actor", "at"], name="audit_entry_actor"),
+                            models.Index(fields=["organization_id", "at"], name="audit_entry_organization"),
+                            models.Index(fields=["unit_id", "act", "at"], name="audit_entry_unit"),
+                            models.Index(fields=["act", "at"], name="audit_entry_act"),
+                            models.Index(
+                                condition=models.Q(("number", ""), _negated=True),
+                                fields=["number"],
+                                name="audit_entry_number",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
-        ]),
         migrations.RunPython(make, migrations.RunPython.noop),
     ]
