@@ -24,7 +24,7 @@ from .models import StepRow
 from .nodes import Finish, Step
 
 TONES = {"main": "main", "bad": "warn"}  # the colour of an act beside its button
-AFTER = {"hand_over": {State.DRAFT: "submit", State.RETURNED_PROPOSING: "resubmit", State.RETURNED_REVIEWING: "resubmit"}}
+SIGNS = {State.DRAFT: "submit", State.RETURNED_PROPOSING: "resubmit", State.RETURNED_REVIEWING: "resubmit"}
 TOLD: dict[Any, Any] = {
     notices.unit: gettext_lazy("người lập và thủ trưởng đơn vị nhận thư báo"),
     notices.standing_head: gettext_lazy("thủ trưởng cơ quan thường trực Hội đồng nhận thư báo"),
@@ -100,9 +100,9 @@ def _held_up(person: Person, step: StepRow, act: str) -> str:
 
 def _at_once(person: Person, dossier: Dossier, offers: Offers) -> str:
     """The act that follows at once when one person both draws up and signs; nothing for others."""
-    if not any(offer.name == "hand_over" for offer in offers.ready) or not person.holds(Office.UNIT_HEAD, dossier.unit_id):
-        return ""
-    return AFTER["hand_over"].get(State(dossier.state), "")
+    draws_up = any(offer.name == "hand_over" for offer in offers.ready)
+    signs = person.holds(Office.UNIT_HEAD, dossier.unit_id)
+    return SIGNS.get(State(dossier.state), "") if draws_up and signs else ""
 
 
 def effect_of(step: StepRow, dossier: Dossier, act: str) -> str:

@@ -60,8 +60,8 @@ def _versions(dossier: Dossier, item: CheckItem) -> Iterator[Version]:
         return
     for document in item.papers:
         for version in document.kept:
-            here = (dossier.code, version.pk)
-            yield _shown(version, version.by.full_name, _url("dossiers:download", *here), _url("dossiers:preview", *here))
+            urls = (_url(f"dossiers:{page}", dossier.code, version.pk) for page in ("download", "preview"))
+            yield _shown(version, version.by.full_name, *urls)
 
 
 def _shown(version: Any, by: str, url: str, preview_url: str) -> Version:

@@ -88,10 +88,8 @@ class StepQuerySet(TaskQuerySet):
     def told_to(self, person: Any) -> "StepQuerySet":
         """With dossier, holder and body; `claimed`: its owner still holds the office; `heard`: verdicts may be read."""
         heard = Dossier.objects.heard_by(person).filter(pk=OuterRef("process__dossier"))
-        joined = self.select_related(
-            "process__dossier__campaign", "process__dossier__unit", "process__dossier__decision", "owner", "organization"
-        )
-        return joined.annotate(claimed=Exists(_claim()), heard=Exists(heard))
+        joined = [f"process__dossier__{name}" for name in ("campaign", "unit", "decision")]
+        return self.select_related(*joined, "owner", "organization").annotate(claimed=Exists(_claim()), heard=Exists(heard))
 
     def on(self, dossiers: QuerySet) -> "StepQuerySet":
         """Steps of these dossiers."""

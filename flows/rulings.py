@@ -45,7 +45,7 @@ def gather(decision: Decision, dossiers: Iterable[Dossier], *, by: Actor) -> int
     Raises    Gone when the draft is closed or one of them no longer waits freely for this body; PermissionDenied
     """
     draft, actor = _draft(decision, by)
-    return sum(_gather(draft, pk, actor) for pk in [dossier.pk for dossier in dossiers])
+    return sum(_gather(draft, pk, actor) for pk in sorted({dossier.pk for dossier in dossiers}))
 
 
 def _gather(draft: Decision, pk: int, by: Actor) -> int:

@@ -36,8 +36,8 @@ STATIONS = [
 
 
 def entries_of(dossier: Dossier) -> list[Entry]:
-    """Acts and edits of a dossier in the order of its chain, with `papers`: the facts of submissions; one statement."""
-    fields = ("id at kind act source target actor_id actor_name office organization_name reason number position").split()
+    """Acts and edits of a dossier in the order of its chain, with `papers`: the facts of its submissions."""
+    fields = "id at kind act source target actor_id actor_name office organization_name reason number position".split()
     found = (
         Entry.objects.about(dossier).moving().only(*fields)
         .annotate(papers=Case(When(act__in=SUBMISSIONS, then=F("facts")), default=Value(""), output_field=TextField()))

@@ -109,13 +109,14 @@ def accept_late(request: HttpRequest, code: str) -> HttpResponse:
         require_may(late, "accept_late", by=_actor(request), version=posted_version(request))
         if request.method == "POST" and form.is_valid():
             doing.accept_late(late, by=_actor(request), version=form_version(request), **form.cleaned_data)
-            messages.success(request, _("Đã nhận %(code)s trễ hạn; người lập của đơn vị có việc.") % {"code": late.code})
+            messages.success(request, _("Đã nhận %(code)s trễ hạn; đơn vị có việc.") % {"code": late.code})
             return redirect("flows:desk")  # a draft is the unit's alone again
     except Unfit as refusal:
         form.add_error(None, refusal.sentences)
     except Gone as gone:
         return _too_late(request, late, str(gone))
-    return render(request, "flows/accept_late.html", {"dossier": late, "form": form}, status=UNFIT if form.errors else 200)
+    context = {"dossier": late, "form": form}
+    return render(request, "flows/accept_late.html", context, status=UNFIT if form.errors else 200)
 
 
 @methods("GET", "POST")
@@ -168,7 +169,8 @@ def _page(request: HttpRequest, row: StepRow, *, form: Any = None, sentences: An
     """The dossier page; with a form that could not be done, 422 and all that was typed."""
     typed = Typed.of(request.POST, form, list(sentences)) if form is not None else None
     page = DossierPage(person_of(request), row, typed=typed, whole="nhat-ky" in request.GET)
-    return render(request, "flows/dossier.html", {"page": page, "dossier": page.dossier}, status=UNFIT if typed else 200)
+    context = {"page": page, "dossier": page.dossier}
+    return render(request, "flows/dossier.html", context, status=UNFIT if typed else 200)
 
 
 def _too_late(request: HttpRequest, late: Dossier, headline: str) -> HttpResponse:

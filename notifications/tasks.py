@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 from random import uniform
-from smtplib import SMTPException, SMTPResponseException
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from celery import shared_task
 from django.core.mail import get_connection
@@ -39,10 +39,14 @@ def sweep() -> int:
 def _pay(notices) -> int:
     """Take a batch of the owed among `notices` and send it.  Returns how many were taken."""
     taken = _take(notices)
-    if taken:
+    waiting = list(taken)
+    try:
         with get_connection() as connection:
-            for notice in taken:
-                _send(notice, connection)
+            while waiting:
+                _send(waiting.pop(0), connection)
+    except (SMTPException, OSError) as failure:  # the server lets nobody in: whatever its answer, it is about no mail
+        for notice in waiting:
+            _put_off(notice, failure)
     return len(taken)
 
 
@@ -62,21 +66,30 @@ def _send(notice: Notification, connection) -> None:
     try:
         connection.send_messages([mail_of(notice)])
     except (SMTPException, OSError) as failure:
-        return _put_off(notice, failure)
+        return _put_off(notice, failure, code=_code(failure))
+    except Exception as fault:  # a mail that cannot be written must not stop those behind it
+        LOG.exception("mail of notice %s could not be written", notice.pk)
+        return _put_off(notice, fault)
     notice.sent_at, notice.answer = timezone.now(), ""
     return notice.save(update_fields=["sent_at", "answer"])
 
 
-def _put_off(notice: Notification, failure: Exception) -> None:
-    """Try again later with growing waits; a permanent refusal or 72 hours end it."""
+def _put_off(notice: Notification, failure: Exception, code: int = 0) -> None:
+    """Try again later with growing waits; a permanent refusal of the mail or 72 hours end it."""
     notice.attempts += 1
-    permanent = isinstance(failure, SMTPResponseException) and failure.smtp_code >= 500
-    if permanent or timezone.now() - notice.owed_at > GIVE_UP_AFTER:
+    if code >= 500 or timezone.now() - notice.owed_at > GIVE_UP_AFTER:
         return _give_up(notice, str(failure))
     wait = min(FIRST_WAIT * 2 ** min(notice.attempts - 1, 10), LONGEST_WAIT)
     notice.not_before = timezone.now() + wait * uniform(0.8, 1.2)  # noqa: S311  spreading retries, not a secret
     notice.answer = str(failure)[:300]
     return notice.save(update_fields=["attempts", "not_before", "answer"])
+
+
+def _code(failure: Exception) -> int:
+    """What the mail server answered, 0 when it did not: 5xx is for ever, 4xx for now."""
+    if isinstance(failure, SMTPRecipientsRefused):  # one recipient a message, so there is one answer
+        return max(code for code, _words in failure.recipients.values())
+    return failure.smtp_code if isinstance(failure, SMTPResponseException) else 0
 
 
 def _give_up(notice: Notification, why: str) -> None:

@@ -107,7 +107,8 @@ class House:
             answer.text  # noqa: B018  read it before its rows are gone
             answer.changed = self._changed(written)
             transaction.set_rollback(True)
-        answer.response.close()
+        for closer in answer.response._resource_closers:
+            closer()
         return answer
 
     def _lines(self, person):

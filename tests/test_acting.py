@@ -254,7 +254,7 @@ def test_the_unit_may_recall_until_somebody_has_claimed_the_step(client, world):
 
 
 def test_a_step_is_claimed_and_put_back(client, world):
-    dossier, step = world.submitted(), None
+    dossier = world.submitted()
     step = world.step(dossier)
     client.force_login(world.finance)
     place = [step.process_id, "propose", step.pk]
@@ -262,10 +262,10 @@ def test_a_step_is_claimed_and_put_back(client, world):
     assert world.step(dossier).owner == world.finance
     client.post(reverse("flows:release", args=place))
     assert world.step(dossier).owner is None
-    assert list(Entry.objects.filter(actor=world.finance, act__in=["claim", "release"]).values_list("act", flat=True)) == [
-        "claim", "release",
-    ]  # fmt: skip
-    assert client.post(reverse("flows:claim", args=place), {"next": "https://x.example/"}).url == dossier.get_absolute_url()
+    told = Entry.objects.filter(actor=world.finance, kind="WITNESS").values_list("act", flat=True)
+    assert list(told) == ["claim", "release"]
+    elsewhere = client.post(reverse("flows:claim", args=place), {"next": "https://x.example/"})
+    assert elsewhere.url == dossier.get_absolute_url()
 
 
 def test_another_office_cannot_claim_and_a_finished_step_cannot_be_claimed(client, world):
@@ -288,8 +288,8 @@ def test_another_office_cannot_claim_and_a_finished_step_cannot_be_claimed(clien
 def test_an_unfit_form_comes_back_with_every_word_and_says_what_to_do(client, world):
     dossier = world.submitted()
     first, second = world.fresh(dossier).still_in
-    typed = {f"judge-{first.pk}": "SUPPLEMENT", f"why-{first.pk}": "", f"judge-{second.pk}": "PASS", "papers": ["BAO_CAO"],
-             "reason": "Báo cáo thiếu số liệu"}  # fmt: skip
+    typed = {f"judge-{first.pk}": "SUPPLEMENT", f"why-{first.pk}": "", f"judge-{second.pk}": "PASS"}
+    typed |= {"papers": ["BAO_CAO"], "reason": "Báo cáo thiếu số liệu"}
     before = lines(dossier)
     answer = send(client, world, world.finance, dossier, "request_supplement", **typed)
     page = answer.content.decode()
@@ -358,7 +358,8 @@ def test_verdicts_that_cannot_be_read_are_no_error(client, world, field):
 def test_a_verdict_on_a_name_of_another_dossier_is_refused(client, world):
     other, dossier = world.submitted(), world.submitted()
     stray = world.fresh(other).still_in[0]
-    typed = verdicts(dossier, world, n1=("FAIL", "x"), n2=("FAIL", "x")) | {f"judge-{stray.pk}": "FAIL", f"why-{stray.pk}": "x"}
+    typed = verdicts(dossier, world, n1=("FAIL", "x"), n2=("FAIL", "x"))
+    typed |= {f"judge-{stray.pk}": "FAIL", f"why-{stray.pk}": "x"}
     answer = send(client, world, world.finance, dossier, "decline", reason="x", **typed)
     assert answer.status_code == 422
     assert "Danh sách đã thay đổi" in answer.content.decode()

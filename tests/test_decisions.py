@@ -469,7 +469,8 @@ def test_of_two_drafts_that_want_the_same_dossiers_one_gets_all_and_the_other_is
     for _round in range(6):
         one, two = (decision_acts.draft(world.campaign.authority, "Khen thưởng", by=by[0]) for _ in range(2))
         answers = together(
-            lambda d=one: rulings.gather(d, dossiers, by=by[0]), lambda d=two: rulings.gather(d, dossiers[::-1], by=by[1])
+            lambda d=one: rulings.gather(d, dossiers, by=by[0]),
+            lambda d=two: rulings.gather(d, dossiers[::-1], by=by[1]),
         )
         assert sorted(type(answer).__name__ for answer in answers) == ["Gone", "int"], answers
         assert sorted([one.lines.count(), two.lines.count()]) == [0, 6]

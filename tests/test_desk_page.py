@@ -133,7 +133,7 @@ def test_the_filter_by_step_takes_steps_of_one_title_together(client, world):
     assert codes(page(client, world.author, buoc="prepare")) == [draft.code]
 
 
-@pytest.mark.parametrize("words", ["binh mau", "BÌNH MẪU", "uy ban xa binh", "dang ngoc quynh", "Quỳnh", "HS-2024-0002"])
+@pytest.mark.parametrize("words", ["binh mau", "BÌNH MẪU", "xa binh", "dang ngoc quynh", "Quỳnh", "HS-2024-0002"])
 def test_search_ignores_accents_and_finds_names_units_and_codes(client, world, words):
     world.submitted()
     author, unit = world.person("lap.binhmau"), Organization.objects.get(code="X-BM")

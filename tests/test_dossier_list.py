@@ -12,7 +12,6 @@ from django.urls import reverse
 from audit.ledger import Actor
 from audit.models import Entry
 from dossiers import edits
-from dossiers.models import Dossier, Nomination
 
 LIST = "/ho-so/"
 
@@ -35,20 +34,11 @@ def author(world, client):
 
 
 def many(world, count, names=1):
-    """So many drafts of the unit, made in bulk."""
-    first = world.opened(names=names)
-    Dossier.objects.bulk_create(
-        Dossier(code=f"HS-2024-{i:04d}", campaign=first.campaign, unit=first.unit, opened_by=world.author,
-                search_key=f"hs-2024-{i:04d} ubnd xa an mau") for i in range(1000, 1000 + count - 1)
-    )  # fmt: skip
-    made = Dossier.objects.filter(nominations=None)
-    rows = [
-        Nomination(dossier=one, position=i, **world.nominee(i)) for one in made for i in range(1, names + 1)
-    ]
-    for row in rows:
-        row.keep_keys()
-    Nomination.objects.bulk_create(rows)
-    return first
+    """So many drafts of the unit."""
+    by = Actor(world.author)
+    for _ in range(count):
+        dossier = edits.open_dossier(by=by, campaign=world.campaign, unit=world.unit)
+        edits.add_nominations(dossier, [world.nominee(i) for i in range(1, names + 1)], by=by)
 
 
 def test_everybody_sees_the_dossiers_of_their_office_and_no_others(world, client):
