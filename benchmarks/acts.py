@@ -4,13 +4,13 @@ import gc
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from time import perf_counter, process_time
+from time import perf_counter
 from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from . import floor, left
+from . import floor, left, processor
 from .ground import ACTS, Act, Case, Ground
 from .ours import Ours
 from .raw import Raw
@@ -25,7 +25,13 @@ class Run:
     """What one engine took in one repetition, in seconds."""
 
     wall: float = 0.0
-    cpu: float = 0.0
+    here: float = 0.0  # processor time of this process
+    there: float = 0.0  # processor time of the database server
+
+    @property
+    def cpu(self) -> float:
+        """Both together."""
+        return self.here + self.there
 
 
 @dataclass
@@ -34,7 +40,7 @@ class Race:
 
     acts: int  # of one engine in one repetition
     runs: dict[str, list[Run]] = field(default_factory=lambda: defaultdict(list))
-    by_act: dict[str, dict[str, list[float]]] = field(default_factory=lambda: defaultdict(dict))  # seconds of one act
+    by_act: dict[str, dict[str, list[float]]] = field(default_factory=lambda: defaultdict(dict))  # processor seconds
     statements: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(dict))
     floors: list[floor.Floor] = field(default_factory=list)
     unlike: list[str] = field(default_factory=list)  # ways in which the engines did not do the same work
@@ -47,9 +53,13 @@ class Race:
         """Ours over theirs, repetition by repetition."""
         return [a / b for a, b in zip(self.rates(Ours.name), self.rates(name), strict=True)]
 
-    def cpu(self, name: str) -> list[float]:
-        """Milliseconds of this process's processor for one act."""
-        return [run.cpu / self.acts * 1000 for run in self.runs[name]]
+    def cpu_ratios(self, name: str) -> list[float]:
+        """The same by processor time, of this process and the server together."""
+        return [b.cpu / a.cpu for a, b in zip(self.runs[Ours.name], self.runs[name], strict=True)]
+
+    def milliseconds(self, name: str, what: str) -> list[float]:
+        """Of one act, in each repetition; `what` is wall, here or there."""
+        return [getattr(run, what) / self.acts * 1000 for run in self.runs[name]]
 
 
 def race(ground: Ground, *, reps: int, acts: int, engines: Sequence[type] = ENGINES) -> Race:
@@ -100,12 +110,13 @@ def _count(race: Race, runner: Any, act: Act, cases: Sequence[Case]) -> None:
 def _time(race: Race, runner: Any, act: Act, cases: Sequence[Case]) -> None:
     """Time one act of all cases; the garbage of whoever ran before is swept first."""
     gc.collect()
-    wall, cpu = perf_counter(), process_time()
+    begun = perf_counter(), processor.here(), processor.there()
     _work(runner, act, cases)
-    wall, cpu = perf_counter() - wall, process_time() - cpu
+    ended = perf_counter(), processor.here(), processor.there()
+    wall, here, there = (after - before for before, after in zip(begun, ended, strict=True))
     run = race.runs[runner.name][-1]
-    run.wall, run.cpu = run.wall + wall, run.cpu + cpu
-    race.by_act[runner.name].setdefault(act.name, []).append(wall / len(cases))
+    run.wall, run.here, run.there = run.wall + wall, run.here + here, run.there + there
+    race.by_act[runner.name].setdefault(act.name, []).append((here + there) / len(cases))
 
 
 def unlike(cases: dict[str, list[Case]]) -> list[str]:

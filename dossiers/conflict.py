@@ -8,7 +8,7 @@ from django.shortcuts import render
 from audit.models import Entry
 
 from .models import Dossier
-from .words import past
+from .words import BETWEEN_DESKS, past
 
 MOST_TOLD = 8  # entries; a form that is older than that is told of the latest
 TOLD_UNASKED = 2  # when the form does not say which version it was made from
@@ -39,7 +39,7 @@ def entries_since(dossier: Dossier, version: int | None) -> list[dict]:
             "who": " · ".join(filter(None, (entry.actor_name, entry.organization_name))),
             "what": past(entry.act),
             "when": entry.at,
-            "why": entry.reason,
+            "why": "" if entry.act in BETWEEN_DESKS else entry.reason,
         }
         for entry in found
     ]

@@ -48,6 +48,9 @@ ACTS = {
 }
 
 
+BETWEEN_DESKS = frozenset({"send_back"})  # acts whose reason the unit does not read while the dossier is under way
+
+
 def past(act: str) -> str:
     """What the timeline says when an act is done."""
     return str(ACTS[act].past) if act in ACTS else act

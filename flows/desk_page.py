@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from audit.clock import now, today
 from campaigns.models import Campaign
 from dossiers.models import Dossier
+from dossiers.states import State
 from dossiers.words import past
 from organizations.calendar import Distance, add_working_days, distance, end_of_day
 from organizations.models import Office, Person
@@ -133,12 +134,11 @@ def _spans() -> dict[str, tuple[Any, Q]]:
 
 
 def _titles() -> dict[str, list[Step]]:
-    """Steps of all procedures by name; those with one title count as one: {name of the first: all}."""
+    """Steps of all procedures by name, in their order; those with one title count as one: {name of the first: all}."""
+    steps = [node for flow in PROCEDURES.values() for node in flow.instance.nodes() if isinstance(node, Step)]
     by_title: dict[str, list[Step]] = {}
-    for flow_class in PROCEDURES.values():
-        for node in flow_class.instance.nodes():
-            if isinstance(node, Step):
-                by_title.setdefault(str(node.task_title), []).append(node)
+    for node in sorted(steps, key=lambda step: list(State).index(step.state)):
+        by_title.setdefault(str(node.task_title), []).append(node)
     return {nodes[0].name: nodes for nodes in by_title.values()}
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import override
+
 from audit.models import Entry
 from notifications.outbox import announce
 from organizations.models import Person
@@ -24,4 +26,6 @@ def due_now(entry: Entry, step: StepRow) -> None:
 def _about(step: StepRow) -> dict:
     dossier = step.process.dossier
     due = step.due_at.isoformat() if step.due_at else ""
-    return {"url": f"/ho-so/{dossier.code}/", "code": dossier.code, "step": str(step.flow_task.task_title), "due": due}
+    with override("vi"):  # kept in the notice, whose mail is Vietnamese whatever the one who acted reads
+        title = str(step.flow_task.task_title)
+    return {"url": f"/ho-so/{dossier.code}/", "code": dossier.code, "step": title, "due": due}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from campaigns.models import Component
 from dossiers.edits import may_provide
@@ -26,6 +26,8 @@ class Version:
     by: str
     url: str
     preview_url: str
+    replace_url: str = ""
+    remove_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,37 +43,37 @@ class PaperRow:
 
 def paper_rows(dossier: Dossier, person: Person) -> list[PaperRow]:
     """The checklist for this reader; the unit adds its own papers on its drafting page."""
-    return [
-        PaperRow(
-            item, common=item.component.holder == Component.Holder.CAMPAIGN,
-            may_add=item.component.provider != "UNIT" and may_provide(dossier, item.component, person),
-            blocks=ACTS[item.component.blocks].button if item.component.blocks in ACTS else item.component.blocks,
-            versions=list(_versions(dossier, item)),
-        )
-        for item in dossier.checklist
-    ]  # fmt: skip
+    return [_row(dossier, item, person) for item in dossier.checklist]
 
 
-def _versions(dossier: Dossier, item: CheckItem) -> Iterator[Version]:
-    """Every kept version of the dossier's own papers; of a campaign's paper the one in force."""
-    if item.component.holder == Component.Holder.CAMPAIGN:
-        for paper in item.papers[:1]:
-            yield _shown(paper, "", _url("campaigns:paper", dossier.campaign.code, paper.pk), "")
-        return
+def _row(dossier: Dossier, item: CheckItem, person: Person) -> PaperRow:
+    component = item.component
+    common = component.holder == Component.Holder.CAMPAIGN
+    may_add = component.provider != "UNIT" and may_provide(dossier, component, person)
+    blocks = ACTS[component.blocks].button if component.blocks in ACTS else component.blocks
+    versions = _common(dossier, item) if common else _own(dossier, item, may_change=may_add)
+    return PaperRow(item, common, may_add, blocks, list(versions))
+
+
+def _common(dossier: Dossier, item: CheckItem) -> Iterator[Version]:
+    """The version in force of a paper that serves the whole campaign."""
+    for paper in item.papers[:1]:
+        here = [dossier.campaign.code, paper.pk]
+        yield _shown(paper, "", reverse("campaigns:paper", args=here), reverse("campaigns:paper_preview", args=here))
+
+
+def _own(dossier: Dossier, item: CheckItem, *, may_change: bool) -> Iterator[Version]:
+    """Every kept version of the dossier's own papers; the newest may be replaced or taken off by its provider."""
     for document in item.papers:
         for version in document.kept:
-            urls = (_url(f"dossiers:{page}", dossier.code, version.pk) for page in ("download", "preview"))
-            yield _shown(version, version.by.full_name, *urls)
+            here, there = [dossier.code, version.pk], [dossier.code, document.pk]
+            ways = ("replace", "remove") if may_change and version is document.latest else ()
+            yield _shown(
+                version, version.by.full_name, reverse("dossiers:download", args=here),
+                reverse("dossiers:preview", args=here), *(reverse(f"dossiers:{way}", args=there) for way in ways),
+            )  # fmt: skip
 
 
-def _shown(version: Any, by: str, url: str, preview_url: str) -> Version:
+def _shown(version: Any, by: str, *urls: str) -> Version:
     blob = version.blob
-    return Version(version.name, version.number, blob.kind, blob.size, blob.sha256, version.at, by, url, preview_url)
-
-
-def _url(page: str, *parts: Any) -> str:
-    """The page's address, or nothing while its floor does not have it."""
-    try:
-        return reverse(page, args=parts)
-    except NoReverseMatch:
-        return ""
+    return Version(version.name, version.number, blob.kind, blob.size, blob.sha256, version.at, by, *urls)

@@ -89,7 +89,8 @@ class StepQuerySet(TaskQuerySet):
         """With dossier, holder and body; `claimed`: its owner still holds the office; `heard`: verdicts may be read."""
         heard = Dossier.objects.heard_by(person).filter(pk=OuterRef("process__dossier"))
         joined = [f"process__dossier__{name}" for name in ("campaign", "unit", "decision")]
-        return self.select_related(*joined, "owner", "organization").annotate(claimed=Exists(_claim()), heard=Exists(heard))
+        rows = self.select_related(*joined, "owner", "organization")
+        return rows.annotate(claimed=Exists(_claim()), heard=Exists(heard))
 
     def on(self, dossiers: QuerySet) -> "StepQuerySet":
         """Steps of these dossiers."""

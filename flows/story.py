@@ -15,7 +15,7 @@ from audit.clock import now
 from audit.models import Entry
 from dossiers.models import Dossier
 from dossiers.states import FINAL, State
-from dossiers.words import ACTS, past
+from dossiers.words import ACTS, BETWEEN_DESKS, past
 from organizations.calendar import distance
 from organizations.models import Office, Place
 
@@ -24,7 +24,6 @@ from .models import StepRow
 MOST_READ = 400  # entries; acts come first, so that only edits can be left out
 MOST_SHOWN = 30  # lines, unless all are asked for
 SUBMISSIONS = ("submit", "resubmit")
-BETWEEN_DESKS = {"send_back"}  # acts whose reason is not meant for the unit while the dossier is under way
 STATIONS = [
     (gettext_lazy("Đơn vị lập hồ sơ"), {"DRAFT", "SIGNING", "RETURNED_PROPOSING", "RETURNED_REVIEWING",
                                         "SIGNING_PROPOSING", "SIGNING_REVIEWING", "WITHDRAWN", "LAPSED"}),

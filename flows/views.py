@@ -115,8 +115,7 @@ def accept_late(request: HttpRequest, code: str) -> HttpResponse:
         form.add_error(None, refusal.sentences)
     except Gone as gone:
         return _too_late(request, late, str(gone))
-    context = {"dossier": late, "form": form}
-    return render(request, "flows/accept_late.html", context, status=UNFIT if form.errors else 200)
+    return render(request, "flows/accept_late.html", {"dossier": late, "form": form}, status=_status(form))
 
 
 @methods("GET", "POST")
@@ -132,7 +131,11 @@ def open_dossier(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Đã lập hồ sơ %(code)s.") % {"code": opened.code})
             return redirect("dossiers:draft", opened.code)
-    return render(request, "flows/open.html", {"form": form}, status=UNFIT if form.errors else 200)
+    return render(request, "flows/open.html", {"form": form}, status=_status(form))
+
+
+def _status(form: Any) -> int:
+    return UNFIT if form.errors else 200
 
 
 def _actor(request: HttpRequest) -> Actor:

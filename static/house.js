@@ -91,7 +91,7 @@
     const help = document.getElementById("phim-tat");
     if (key === "?" && help) { event.preventDefault(); help.showModal(); return; }
     if (localStorage.getItem("keys") === "off") return;
-    if (/^[1-9]$/.test(key) && target.closest(".seg")) { all("input", target.closest(".seg"))[key - 1]?.click(); return; }
+    if (/^[1-9]$/.test(key) && target.closest(".seg")) { const box = all("input", target.closest(".seg"))[key - 1]; box?.click(); box?.focus(); return; }
     if (key === "/") { const find = document.querySelector(".find"); if (find) { event.preventDefault(); find.focus(); find.select(); } return; }
     if ((key === "j" || key === "k") && document.querySelector("[data-row]")) { event.preventDefault(); move(key === "j" ? 1 : -1); return; }
     const row = target.closest("[data-row]") || document.querySelector("[data-row].here"), css = `[data-key="${CSS.escape(key)}"]`;

@@ -7,7 +7,7 @@ People      the twelve offices, each held where the campaign of the test places 
             holds no office; `nobody` is not signed in.  The first clause that names a person counts; `rest` is every
             signed-in person not named before.
 Nobody      where a line does not say otherwise, nobody is sent to the sign-in page.
-Objects     a dossier of xã An Mẫu in the state named (`later`: every one but draft), `neighbour`: one of xã Bình Mẫu on the
+Objects     a dossier of xã An Mẫu in the state named (`later`: on its way, and ended), `neighbour`: one of xã Bình Mẫu on the
             same desk as `proposing`; `missing`: there is no such thing; `-`: the address is about nothing in particular.
 Methods     GET brings HEAD with the same answer.  Every method not named at all for an address is answered 405,
             to everybody, whatever it is asked about.
@@ -54,7 +54,7 @@ HEARERS = {
 
 OBJECTS = {
     "-": ["-"],
-    "later": ["proposing", "deliberating", "deciding", "decided"],
+    "later": ["proposing", "decided"],
     "dossier": ["draft", "proposing", "deliberating", "deciding", "decided", "lapsed", "neighbour", "missing"],
     "submitted": ["proposing", "deliberating", "deciding", "decided", "neighbour"],
 }

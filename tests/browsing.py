@@ -40,12 +40,12 @@ WATCH = """
     document.addEventListener('securitypolicyviolation', e => window.broken.push(e.violatedDirective + ' ' + e.blockedURI));
 """
 SEND = """([action, values, button]) => {
-    const form = [...document.forms].find(f => f.method === 'post' && new URL(f.action).pathname.includes(action));
+    const pressed = button && document.querySelector(`button[name="${button[0]}"][value="${button[1]}"]`);
+    const form = pressed?.form || [...document.forms].find(f => f.method === 'post' && new URL(f.action).pathname.includes(action));
     form.noValidate = true;
     for (const [name, value] of Object.entries(values))
         for (const box of [...form.elements].filter(el => el.name === name && el.type !== 'file'))
             if (box.type === 'radio' || box.type === 'checkbox') box.checked = box.value === value; else box.value = value;
-    const pressed = button && document.querySelector(`button[name="${button[0]}"][value="${button[1]}"]`);
     form.requestSubmit(pressed || undefined);
 }"""
 POST = """([to, values]) => {
@@ -112,7 +112,7 @@ def served(**changed):
             "ROOT_URLCONF": __name__, "ALLOWED_HOSTS": ["127.0.0.1"], **changed,
         }  # fmt: skip
         with override_settings(**how):
-            call_command("collectstatic", verbosity=0, interactive=False)
+            call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["viewflow"])
             server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
             server.set_app(WSGIHandler())
             thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -180,7 +180,7 @@ class Window:
         return self.status
 
     def send(self, values=None, *, action="", button=None):
-        """Fill the first form whose address holds `action` and send it, the browser's own checks left out."""
+        """Fill the form of `button`, or the first whose address holds `action`, and send it without the browser's checks."""
         return self._led(SEND, [action, values or {}, button])
 
     def post(self, to, values=None):

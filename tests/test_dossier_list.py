@@ -12,6 +12,7 @@ from django.urls import reverse
 from audit.ledger import Actor
 from audit.models import Entry
 from dossiers import edits
+from dossiers.outcomes import outcome_of
 
 LIST = "/ho-so/"
 
@@ -161,6 +162,7 @@ def sheet(response):
 def test_the_unit_learns_of_no_verdict_before_the_end(world, client):
     dossier = judged(world)
     export, paper = (reverse(f"dossiers:{page}", args=[dossier.code]) for page in ("export", "paper_list"))
+    assert {outcome_of(name, dossier, seen=False).text for name in dossier.names} == {"Đang xét"}
     client.force_login(world.author)
     assert len(sheet(client.get(export))[0]) == 10
     assert "60 %" not in text_of(client.get(paper))

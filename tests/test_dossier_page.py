@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -10,6 +11,7 @@ from audit.ledger import Actor
 from audit.models import Entry
 from flows import desk
 from organizations.models import Appointment, Office, Organization
+from tests.world import picture
 
 MOST = 12  # statements of the page, session and unread count included
 
@@ -252,6 +254,20 @@ def test_finance_adds_its_paper_on_the_page_and_nobody_else(client, world):
     assert place in page(client, world.finance, dossier)
     for person in (world.author, world.home_affairs, world.inspector):
         assert place not in page(client, person, dossier)
+
+
+def test_finance_uploads_on_the_page_and_then_proposes(client, world):
+    dossier = world.submitted()
+    place = f"/ho-so/{dossier.code}/giay-to/CONG_VAN/them/"
+    form = {"file": SimpleUploadedFile("cong-van.png", picture()), "version": dossier.version}
+    client.force_login(world.finance)
+    back = client.post(place, {**form, "next": dossier.get_absolute_url()})
+    assert back.url == dossier.get_absolute_url()
+    html = page(client, world.finance, dossier)
+    assert "cong-van.png" in html
+    assert "Thay bằng bản mới" in html
+    assert "propose" in buttons(html)
+    assert "Thay bằng bản mới" not in page(client, world.home_affairs, dossier)
 
 
 def test_papers_receipts_and_versions_are_on_the_page(client, world):

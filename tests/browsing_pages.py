@@ -1,0 +1,269 @@
+"""Every page a person can come to, with whoever sees most on it; kept by hand, proved complete by test_browser.
+
+One row: what it is | who looks (`nobody` is not signed in) | its address | what is done there to come to the page | status.
+The words in braces are things of the town of access_walk: codes of dossiers and sittings, keys of rows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Step = Callable[[Any, dict], int]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One page to look at."""
+
+    what: str
+    who: str
+    at: str
+    step: Step | None = None
+    status: int = 200
+    main: bool = False  # looked at by axe on a telephone too
+
+
+def send(action="", button=None, **values) -> Step:
+    """Fill and send the form of the page whose address holds `action`."""
+    return lambda window, house: window.send(
+        {name.format(**house): value for name, value in values.items()}, action=action.format(**house), button=button
+    )
+
+
+def post(to, **values) -> Step:
+    """Send values to an address."""
+    return lambda window, house: window.post(to.format(**house), values)
+
+
+def attach(action, name, content=b"khong phai tep", filename="danh-sach.xlsx") -> Step:
+    """Choose a file in a form of the page and send it."""
+
+    def step(window, house):
+        window.page.set_input_files(
+            f"input[type=file][name='{name}']", {"name": filename, "mimeType": "application/octet-stream", "buffer": content}
+        )
+        return window.send(action=action.format(**house))
+
+    return step
+
+
+def press(key, css) -> Step:
+    """Press a key and wait for what it opens."""
+
+    def step(window, house):
+        window.page.keyboard.press(key)
+        window.page.wait_for_selector(css)
+        return window.status
+
+    return step
+
+
+def click(css) -> Step:
+    """Open what is folded."""
+
+    def step(window, house):
+        for folded in window.page.query_selector_all(css):
+            folded.click()
+        return window.status
+
+    return step
+
+
+PASTED = "Loại\tHọ và tên\tNăm sinh\tGiới tính\tKết quả (%)\nCá nhân\tMa Thị Mẫu Lan\t1980\tNữ\t95,5\nNgười\t\t18\tKhông\t200\n"
+WRONG = "khong-phai-dia-chi"
+
+DOOR = [
+    Seen("sign-in", "nobody", "/dang-nhap/", main=True),
+    Seen("sign-in refused", "nobody", "/dang-nhap/", send("/dang-nhap/", login="a@thu.example", password="x")),
+    Seen("account shut", "nobody", "/tai-khoan-ngung-hoat-dong/"),
+    Seen("password forgotten", "nobody", "/quen-mat-khau/"),
+    Seen("password forgotten, no address", "nobody", "/quen-mat-khau/", send("/quen-mat-khau/")),
+    Seen("password letter sent", "nobody", "/quen-mat-khau/da-gui/"),
+    Seen("password link spent", "nobody", "/dat-mat-khau/1-khong-co/"),
+    Seen("password link", "nobody", "{reset}"),
+    Seen("password set", "nobody", "/dat-mat-khau/xong/"),
+    Seen("password change", "author", "/doi-mat-khau/"),
+    Seen("password change refused", "author", "/doi-mat-khau/", send("/doi-mat-khau/", oldpassword="x", password1="1", password2="2")),
+    Seen("invitation", "nobody", "/loi-moi/{token}/", main=True),
+    Seen("invitation, weak password", "nobody", "/loi-moi/{token}/", send("", password="1", again="2")),
+    Seen("invitation spent", "nobody", "/loi-moi/khong-co/", status=404),
+    Seen("notices", "head", "/thong-bao/", main=True),
+    Seen("no notices", "none", "/thong-bao/"),
+]
+
+DESK = [
+    Seen("desk of the author", "author", "/ban-viec/", main=True),
+    Seen("desk, waiting elsewhere", "author", "/ban-viec/?nhom=noi-khac"),
+    Seen("desk, done", "author", "/ban-viec/?nhom=da-xong"),
+    Seen("desk of fifty", "author*", "/ban-viec/", main=True),
+    Seen("desk of the head", "head", "/ban-viec/?nhom=da-xong"),
+    Seen("desk of TC–KH", "finance", "/ban-viec/"),
+    Seen("desk of TC–KH, the pool", "finance", "/ban-viec/?nhom=chung", main=True),
+    Seen("desk, a colleague's", "finance_head", "/ban-viec/?nhom=dong-nghiep"),
+    Seen("desk, filtered and empty", "finance", "/ban-viec/?nhom=chung&q=khong+co+dau"),
+    Seen("desk of Nội vụ", "home_affairs", "/ban-viec/?nhom=chung"),
+    Seen("desk of the secretary", "secretary", "/ban-viec/"),
+    Seen("desk of the signatory", "signatory", "/ban-viec/"),
+    Seen("desk of the chancery", "chancery", "/ban-viec/"),
+    Seen("desk of the inspector", "inspector", "/ban-viec/"),
+    Seen("desk of a person without office", "none", "/ban-viec/"),
+    Seen("desk, keys", "finance", "/ban-viec/?nhom=chung", press("?", "#phim-tat[open]")),
+    Seen("desk, the person's menu", "finance", "/ban-viec/", click("details.me summary")),
+    Seen("dossier to open", "author", "/ho-so/lap-moi/"),
+    Seen("dossier to open, nothing chosen", "author", "/ho-so/lap-moi/", send("", place=""), status=422),
+    Seen("dossier list", "finance", "/ho-so/", main=True),
+    Seen("dossier list, found", "finance", "/ho-so/?q=an+mau"),
+    Seen("dossier list, nothing found", "finance", "/ho-so/?q=khong+co+dau"),
+    Seen("dossier list of nobody's", "none", "/ho-so/"),
+]
+
+DOSSIER = [
+    Seen("draft for its author", "author", "/ho-so/{draft}/"),
+    Seen("draft for its head", "head", "/ho-so/{draft}/"),
+    Seen("handed over, for the head", "head", "/ho-so/{handed}/", main=True),
+    Seen("sent back for more, for the author", "author", "/ho-so/{supplement}/"),
+    Seen("proposing, for TC–KH", "finance", "/ho-so/{proposing}/", main=True),
+    Seen("proposing, everything unfolded", "finance", "/ho-so/{proposing}/", click("main details summary")),
+    Seen("proposing, for the unit", "head", "/ho-so/{proposing}/"),
+    Seen("proposing, for the inspector", "inspector", "/ho-so/{proposing}/"),
+    Seen("fifty names, for TC–KH", "finance", "/ho-so/{many}/"),
+    Seen("reviewing, for Nội vụ", "home_affairs", "/ho-so/{reviewing}/", main=True),
+    Seen("before the council, for the secretary", "secretary", "/ho-so/{deliberating}/"),
+    Seen("before the signatory", "signatory", "/ho-so/{deciding}/"),
+    Seen("in a draft decision", "signatory", "/ho-so/{reserved}/"),
+    Seen("decided, for the author", "author", "/ho-so/{decided}/", main=True),
+    Seen("decided, its whole story", "inspector", "/ho-so/{decided}/?nhat-ky"),
+    Seen("lapsed, for the unit", "author", "/ho-so/{lapsed}/"),
+    Seen("lapsed, for the head of Nội vụ", "standing_head", "/ho-so/{lapsed}/"),
+    Seen("acting, nothing said", "finance", "/ho-so/{proposing}/",
+         send("/viec/", ("act", "request_supplement")), status=422, main=True),
+    Seen("acting, refused without a reason", "finance", "/ho-so/{proposing}/",
+         send("/viec/", ("act", "decline"), **{"judge-{name}": "FAIL"}), status=422),
+    Seen("acting too late", "finance", "/ho-so/{proposing}/",
+         send("/viec/", ("act", "decline"), version="0", reason="Một lời đã gõ."), status=409, main=True),
+    Seen("taking in late", "standing_head", "/ho-so/{lapsed}/nhan-tre/"),
+    Seen("taking in late, no reason", "standing_head", "/ho-so/{lapsed}/nhan-tre/", send("/nhan-tre/"), status=422),
+    Seen("taking in what is not late", "standing_head", "/ho-so/{proposing}/nhan-tre/", status=409),
+]  # fmt: skip
+
+DRAFTING = [
+    Seen("drafting", "author", "/ho-so/{draft}/lap/", main=True),
+    Seen("drafting, by name", "author", "/ho-so/{draft}/lap/?xep=ten"),
+    Seen("drafting, to be looked at", "author", "/ho-so/{draft}/lap/?xem=can-sua"),
+    Seen("drafting, empty", "author", "/ho-so/{empty}/lap/"),
+    Seen("drafting a supplement", "author", "/ho-so/{supplement}/lap/", main=True),
+    Seen("drafting, a file refused", "author", "/ho-so/{draft}/lap/", attach("/lap/", "file-BAO_CAO", filename="bao-cao.pdf")),
+    Seen("nominee to add", "author", "/ho-so/{draft}/lap/them/", main=True),
+    Seen("collective to add", "author", "/ho-so/{draft}/lap/them/?loai=tap-the"),
+    Seen("nominee to add, refused", "author", "/ho-so/{draft}/lap/them/",
+         send("/them/", birth_year="18", result_percent="200", full_name=""), main=True),
+    Seen("nominee to change", "author", "/ho-so/{draft}/lap/{draft_name}/"),
+    Seen("nominee to remove", "author", "/ho-so/{draft}/lap/{draft_name}/xoa/"),
+    Seen("list to paste", "author", "/ho-so/{draft}/lap/dan/", main=True),
+    Seen("list to paste, nothing in it", "author", "/ho-so/{draft}/lap/dan/", send("/lap/dan/")),
+    Seen("list to upload, no workbook", "author", "/ho-so/{draft}/lap/dan/", attach("/lap/excel/", "file")),
+    Seen("list read, with wrong rows", "author", "/ho-so/{empty}/lap/dan/", send("/lap/dan/", text=PASTED), main=True),
+    Seen("list waiting", "author", "/ho-so/{listed}/lap/ban-doc/"),
+    Seen("line to correct", "author", "/ho-so/{listed}/lap/them/?dong={wrong_line}"),
+    Seen("paper to add", "author", "/ho-so/{draft}/giay-to/BAO_CAO/them/"),
+    Seen("paper to add, none chosen", "author", "/ho-so/{draft}/giay-to/BAO_CAO/them/", send("/them/")),
+    Seen("paper to replace", "author", "/ho-so/{draft}/giay-to/{draft_document}/thay/"),
+    Seen("paper to remove", "author", "/ho-so/{draft}/giay-to/{draft_document}/go/"),
+    Seen("paper preview", "finance", "/ho-so/{proposing}/tep/{version}/xem/", main=True),
+    Seen("list on paper", "author", "/ho-so/{proposing}/danh-sach/", main=True),
+    Seen("receipt", "author", "/ho-so/{proposing}/bien-nhan/1/", main=True),
+]  # fmt: skip
+
+COUNCIL = [
+    Seen("sittings", "secretary", "/phien-hop/", main=True),
+    Seen("sittings, none", "secretary*", "/phien-hop/"),
+    Seen("sitting to open", "secretary", "/phien-hop/mo/"),
+    Seen("sitting to open, no day", "secretary", "/phien-hop/mo/", send("", held_on=""), status=422),
+    Seen("sitting, for its secretary", "secretary", "/phien-hop/{own}/", main=True),
+    Seen("sitting, for a member", "member", "/phien-hop/{own}/"),
+    Seen("sitting, for the chair", "chair", "/phien-hop/{own}/"),
+    Seen("sitting, empty", "secretary*", "/phien-hop/{other}/"),
+    Seen("sitting, no minutes chosen", "secretary", "/phien-hop/{own}/", send("/bien-ban/"), status=422),
+    Seen("counts to type", "secretary", "/phien-hop/{own}/phieu/", main=True),
+    Seen("counts to type again", "member", "/phien-hop/{own}/phieu/"),
+    Seen("counts, seen only", "chair", "/phien-hop/{own}/phieu/"),
+    Seen("counts, too many", "secretary", "/phien-hop/{own}/phieu/", send("/phieu/", **{"phieu-{ballot}": "99"}), status=422),
+]
+
+DECISION = [
+    Seen("decisions", "signatory", "/quyet-dinh/", main=True),
+    Seen("decisions of a unit", "author", "/quyet-dinh/"),
+    Seen("decisions of the chancery", "chancery", "/quyet-dinh/"),
+    Seen("decision to draft", "signatory", "/quyet-dinh/lap/"),
+    Seen("decision to draft, no words", "signatory", "/quyet-dinh/lap/", send("", subject=""), status=422),
+    Seen("decision drafted", "signatory", "/quyet-dinh/{drafted}/", main=True),
+    Seen("decision drafted, for the chancery", "chancery", "/quyet-dinh/{drafted}/"),
+    Seen("decision drafted, empty", "signatory*", "/quyet-dinh/{drafted_other}/"),
+    Seen("decision drafted, struck without a reason", "signatory", "/quyet-dinh/{drafted}/",
+         send("/gach/", **{"chon-{line}": "gach"}), status=422),
+    Seen("decision drafted, on paper", "signatory", "/quyet-dinh/{drafted}/in/"),
+    Seen("decision issued", "signatory", "/quyet-dinh/{issued}/", main=True),
+    Seen("decision issued, for a unit", "author", "/quyet-dinh/{issued}/"),
+    Seen("decision issued, still moving", "signatory", "/quyet-dinh/{moving}/"),
+    Seen("decision issued, on paper", "chancery", "/quyet-dinh/{issued}/in/", main=True),
+    Seen("decision issued twice", "signatory", "/quyet-dinh/{drafted}/", post("/quyet-dinh/{issued}/ban-hanh/"), status=409),
+]  # fmt: skip
+
+CAMPAIGN = [
+    Seen("campaigns", "author", "/dot-thi-dua/", main=True),
+    Seen("campaign", "author", "/dot-thi-dua/{campaign}/", main=True),
+    Seen("campaign, for whoever brings its papers", "home_affairs", "/dot-thi-dua/{campaign}/", click("main details summary")),
+    Seen("campaign, no file chosen", "home_affairs", "/dot-thi-dua/{campaign}/", send("/thanh-phan/"), status=422),
+    Seen("campaign's paper", "author", "/dot-thi-dua/{campaign}/tep/{evaluation}/xem/"),
+]
+
+REGISTER = [
+    Seen("people", "admin", "/quan-tri/nguoi/", main=True),
+    Seen("people, none found", "admin", "/quan-tri/nguoi/?q=khong+co+dau"),
+    Seen("person to add", "admin", "/quan-tri/nguoi/them/"),
+    Seen("person to add, refused", "admin", "/quan-tri/nguoi/them/", send("", full_name="", email=WRONG)),
+    Seen("person", "admin", "/quan-tri/nguoi/{person}/", main=True),
+    Seen("person to change", "admin", "/quan-tri/nguoi/{person}/sua/"),
+    Seen("person to be stopped", "admin", "/quan-tri/nguoi/{person}/ngung/"),
+    Seen("person to be let in again", "admin", "/quan-tri/nguoi/{stopped}/mo-lai/"),
+    Seen("person stopped", "admin", "/quan-tri/nguoi/{stopped}/"),
+    Seen("office to give", "admin", "/quan-tri/nguoi/{person}/phan-cong/"),
+    Seen("office to give, refused", "admin", "/quan-tri/nguoi/{person}/phan-cong/", send("", office="", organization="")),
+    Seen("office to end", "admin", "/quan-tri/phan-cong/{appointment}/ket-thuc/"),
+    Seen("bodies", "admin", "/quan-tri/don-vi/", main=True),
+    Seen("body to add", "admin", "/quan-tri/don-vi/them/"),
+    Seen("body to add, refused", "admin", "/quan-tri/don-vi/them/", send("", name="", code="")),
+    Seen("body", "admin", "/quan-tri/don-vi/{body}/"),
+    Seen("body to rename", "admin", "/quan-tri/don-vi/{body}/sua/"),
+    Seen("body to end", "admin", "/quan-tri/don-vi/{body}/ket-thuc/"),
+]
+
+REFUSALS = [
+    Seen("unreadable (400)", "author", "/ban-viec/?q=%00", status=400, main=True),
+    Seen("not one's office (403)", "head", "/ho-so/{draft}/lap/", status=403, main=True),
+    Seen("form of elsewhere (403)", "nobody", "/dang-nhap/",
+         lambda window, house: window.post("/dang-nhap/", {"csrfmiddlewaretoken": "x"}), status=403),
+    Seen("not known (404)", "author", "/ho-so/HS-0000-000/", status=404, main=True),
+    Seen("no such address (404)", "nobody", "/khong-co/", status=404),
+    Seen("not this way (405)", "author", "/dang-xuat/", status=405, main=True),
+    Seen("too many boxes (413)", "author", "/ban-viec/",
+         lambda window, house: window.post("/ho-so/lap-moi/", {f"o{i}": "1" for i in range(5001)}), status=413),
+    Seen("failed (500)", "author", "/thu/hong/", status=500, main=True),
+    Seen("busy (503)", "author", "/thu/ban/", status=503),
+]  # fmt: skip
+
+DEMO = [
+    Seen("demo's sign-in", "nobody", "/dang-nhap/", main=True),
+    Seen("demo's desk", "finance", "/ban-viec/?nhom=chung", main=True),
+    Seen("demo's mail", "nobody", "/dung-thu/thu/", main=True),
+    Seen("demo's mail, none found", "nobody", "/dung-thu/thu/?q=khong-co"),
+    Seen("demo's letter", "nobody", "/dung-thu/thu/{letter}/"),
+]
+
+PAGES = [*DOOR, *DESK, *DOSSIER, *DRAFTING, *COUNCIL, *DECISION, *CAMPAIGN, *REGISTER, *REFUSALS]
+
+# addresses that answer GET with no page of their own: led elsewhere, files, pictures, the machine's question
+NO_PAGES = set(
+    "home healthz account_set_password flows:act dossiers:download dossiers:preview_image dossiers:template dossiers:export"
+    " flows:sitting_minutes campaigns:paper campaigns:paper_page".split()
+)
