@@ -110,7 +110,9 @@ class NomineeForm(forms.Form):
         help_text=_("Ví dụ 95,5; không làm tròn."),
     )
     achievement = CellField(
-        "achievement", widget=forms.Textarea(attrs={"rows": 6}), help_text=_("Nhiều nhất 2.000 ký tự.")
+        "achievement",
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Cần có trước khi nộp; nhiều nhất 2.000 ký tự."),
     )
 
     def __init__(self, *args: Any, campaign: Campaign, kind: str, **kwargs: Any) -> None:

@@ -29,6 +29,11 @@ class TooMuch(Exception):
     """More was typed than is kept while typing."""
 
 
+def read_again(dossier: Dossier) -> Dossier:
+    """The dossier as it is after a save."""
+    return Dossier.objects.select_related("campaign", "unit", "decision").get(pk=dossier.pk)
+
+
 def typed_so_far(dossier: Dossier, form: str, person: Any) -> Scratch | None:
     """What this person typed in a form and has not saved."""
     return Scratch.objects.filter(dossier=dossier, person=person, form=form).first()

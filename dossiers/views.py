@@ -40,7 +40,7 @@ def draft(request: HttpRequest, dossier: Dossier) -> HttpResponse:
     if form.is_bound:
         if _save_draft(request, dossier, form):
             return redirect("dossiers:draft", dossier.code)
-        page = _page(request, Dossier.objects.select_related("campaign", "unit", "decision").get(pk=dossier.pk))
+        kept, page = None, _page(request, drafting.read_again(dossier))
     return _draft_page(request, page, form, kept)
 
 

@@ -65,7 +65,7 @@ GROUPS = {
     "councils": "secretary member chair secretary* member* chair*",
     "admins": "admin admin*",  # the register is one for the whole house: this office is not bound to a place
     "placed": " ".join([*OFFICES, *STARRED]),
-    "deciders": "signatory chancery author head inspector signatory* chancery* author* head* inspector*",
+    "deciders": "signatory chancery author head finance_head standing_head inspector signatory* chancery* author* head* inspector*",
     "everyone": " ".join(EVERYONE),
 }
 
@@ -100,7 +100,8 @@ notifications:read                | POST     | missing    | rest: 404
 
 # ---- the desk and the dossier
 flows:desk                        | GET      | -          | rest: 200
-flows:open                        | GET POST | -          | author author*: 200 302; rest: 404
+flows:open                        | GET      | -          | author author*: 200; rest: 404
+flows:open                        | POST     | -          | author: 302; author*: 422; rest: 404
 flows:dossier                     | GET      | dossier    | readers: 200; rest: 404
 flows:act                         | GET      | dossier    | readers: 302; rest: 404
 flows:act                         | POST     | draft      | author: 302; readers: 403; rest: 404
@@ -235,7 +236,8 @@ flows:sitting_conclude            | POST     | missing    | rest: 404
 
 # ---- the decision
 flows:decisions                   | GET      | -          | deciders: 200; rest: 404
-flows:decision_new                | GET POST | -          | signatory signatory*: 200 302; rest: 404
+flows:decision_new                | GET      | -          | signatory signatory*: 200; rest: 404
+flows:decision_new                | POST     | -          | signatory: 302; signatory*: 200; rest: 404
 flows:decision                    | GET      | decision.draft  | readers: 200; rest: 404
 flows:decision                    | GET      | decision.issued | readers: 200; rest: 404
 flows:decision                    | GET      | decision.other  | readers: 200; rest: 404

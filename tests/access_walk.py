@@ -78,9 +78,9 @@ class Town(World):
         found = held.select_related("person").order_by("pk").first()
         return found.person if found else self._add(word, office, body)
 
-    def _add(self, word, office, body):
+    def _add(self, word, office, body, secret="ban-dung-thu-2024"):
         name = word.replace("*", ".noi.khac").replace("_", ".")
-        person = add_person(by=self.system, email=f"{name}@thu.example", full_name=f"Người Thử {name}")
+        person = add_person(by=self.system, email=f"{name}@thu.example", full_name=f"Người Thử {name}", password=secret)
         if office:
             body = Organization.objects.get(code=body)
             appoint(person, by=self.system, office=office, organization=body, valid_from=SINCE)
@@ -179,7 +179,7 @@ class Town(World):
         edits.keep_scratch(self.dossiers["draft"], "draft", {"letter_number": mark("typed")}, by=self.actor("author"))
 
     def _rest(self):
-        invited = self._add("moi", None, None)
+        invited = self._add("moi", None, None, secret=None)
         self.token = invitations.invite(invited, by=self.actor("admin"))
         self.appointment = appoint(invited, by=self.system, office="AUTHOR",
                                    organization=self.other_unit, valid_from=SINCE)  # fmt: skip

@@ -34,24 +34,25 @@ FLAGS = (
 ).split()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 WIDE, NARROW = (1366, 900), (390, 844)  # a borrowed laptop, a telephone
-PATIENCE = 30_000  # ms for one page on a busy machine
+PATIENCE = 15_000  # ms for one page on a busy machine
 WATCH = """
     window.broken = [];
     document.addEventListener('securitypolicyviolation', e => window.broken.push(e.violatedDirective + ' ' + e.blockedURI));
 """
 SEND = """([action, values, button]) => {
     const pressed = button && document.querySelector(`button[name="${button[0]}"][value="${button[1]}"]`);
-    const form = pressed?.form || [...document.forms].find(f => f.method === 'post' && new URL(f.action).pathname.includes(action));
+    const form = pressed?.form || [...document.querySelectorAll('main form')].find(f => f.method === 'post' && new URL(f.action).pathname.includes(action));
     form.noValidate = true;
     for (const [name, value] of Object.entries(values))
         for (const box of [...form.elements].filter(el => el.name === name && el.type !== 'file'))
             if (box.type === 'radio' || box.type === 'checkbox') box.checked = box.value === value; else box.value = value;
     form.requestSubmit(pressed || undefined);
 }"""
-POST = """([to, values]) => {
+POST = """([to, values, boxes]) => {
     const form = document.createElement('form'), token = document.querySelector('[name=csrfmiddlewaretoken]').value;
-    form.method = 'post'; form.action = to;
-    for (const [name, value] of Object.entries({csrfmiddlewaretoken: token, ...values})) {
+    form.method = "post"; form.action = to;
+    const more = Object.fromEntries(Array.from({length: boxes}, (_, i) => [`o${i}`, '1']));
+    for (const [name, value] of Object.entries({csrfmiddlewaretoken: token, ...values, ...more})) {
         const box = document.createElement('input'); box.type = 'hidden'; box.name = name; box.value = value; form.append(box);
     }
     document.body.append(form); form.submit();
@@ -183,9 +184,14 @@ class Window:
         """Fill the form of `button`, or the first whose address holds `action`, and send it without the browser's checks."""
         return self._led(SEND, [action, values or {}, button])
 
-    def post(self, to, values=None):
-        """Send values to an address as no page of ours would; needs a page with a form open."""
-        return self._led(POST, [to, values or {}])
+    @property
+    def at(self):
+        """The address of the open page, in the product."""
+        return self.page.url.removeprefix(self.base).partition("?")[0]
+
+    def post(self, to, values=None, boxes=1):
+        """Send values, and so many boxes more, as no page of ours would; needs a page with a form open."""
+        return self._led(POST, [to, values or {}, boxes])
 
     def _led(self, script, argument):
         with self.page.expect_navigation() as led:

@@ -30,9 +30,9 @@ def send(action="", button=None, **values) -> Step:
     )
 
 
-def post(to, **values) -> Step:
-    """Send values to an address."""
-    return lambda window, house: window.post(to.format(**house), values)
+def post(to, boxes=1, **values) -> Step:
+    """Send values to an address, and so many boxes more."""
+    return lambda window, house: window.post(to.format(**house), values, boxes)
 
 
 def attach(action, name, content=b"khong phai tep", filename="danh-sach.xlsx") -> Step:
@@ -178,7 +178,7 @@ COUNCIL = [
     Seen("sittings", "secretary", "/phien-hop/", main=True),
     Seen("sittings, none", "secretary*", "/phien-hop/"),
     Seen("sitting to open", "secretary", "/phien-hop/mo/"),
-    Seen("sitting to open, no day", "secretary", "/phien-hop/mo/", send("", held_on=""), status=422),
+    Seen("sitting to open, no day", "secretary", "/phien-hop/mo/", send("", held_on="")),
     Seen("sitting, for its secretary", "secretary", "/phien-hop/{own}/", main=True),
     Seen("sitting, for a member", "member", "/phien-hop/{own}/"),
     Seen("sitting, for the chair", "chair", "/phien-hop/{own}/"),
@@ -195,7 +195,7 @@ DECISION = [
     Seen("decisions of a unit", "author", "/quyet-dinh/"),
     Seen("decisions of the chancery", "chancery", "/quyet-dinh/"),
     Seen("decision to draft", "signatory", "/quyet-dinh/lap/"),
-    Seen("decision to draft, no words", "signatory", "/quyet-dinh/lap/", send("", subject=""), status=422),
+    Seen("decision to draft, no words", "signatory", "/quyet-dinh/lap/", send("", subject="")),
     Seen("decision drafted", "signatory", "/quyet-dinh/{drafted}/", main=True),
     Seen("decision drafted, for the chancery", "chancery", "/quyet-dinh/{drafted}/"),
     Seen("decision drafted, empty", "signatory*", "/quyet-dinh/{drafted_other}/"),
@@ -247,7 +247,7 @@ REFUSALS = [
     Seen("no such address (404)", "nobody", "/khong-co/", status=404),
     Seen("not this way (405)", "author", "/dang-xuat/", status=405, main=True),
     Seen("too many boxes (413)", "author", "/ban-viec/",
-         lambda window, house: window.post("/ho-so/lap-moi/", {f"o{i}": "1" for i in range(5001)}), status=413),
+         post("/ho-so/lap-moi/", boxes=5001), status=413),
     Seen("failed (500)", "author", "/thu/hong/", status=500, main=True),
     Seen("busy (503)", "author", "/thu/ban/", status=503),
 ]  # fmt: skip

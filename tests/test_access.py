@@ -4,40 +4,26 @@ Beside the answer of each request it is looked at what was written and what was 
 nothing but one witness line, no text of a dossier reaches anybody who may not know of it, and nothing is a 500.
 """
 
-import hashlib
 import logging
 import os
-import re
-from collections import Counter
-from functools import cached_property
 from html.parser import HTMLParser
 
 import pytest
-import time_machine
-from django.conf import settings
-from django.contrib.auth import login
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
-from django.core.handlers.base import BaseHandler
-from django.db import connection, transaction
-from django.http import HttpRequest
-from django.test import RequestFactory
+from django.http import HttpResponse
 from django.urls import get_resolver, path, reverse
 
-from audit.models import Entry
+from dossiers import queries
 from dossiers.models import Dossier
+from flows.models import StepRow
 from tests import access_policy as policy
-from tests.access_walk import build_town, mark, said
-from tests.conftest import MONDAY
+from tests.access_house import open_house
 from workflow_project import urls
-from workflow_project.district import build
 
 pytestmark = pytest.mark.django_db
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 REFUSED = {403, 404, 405, 409}
-WRITES = re.compile(r'\s*(INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO|INSERT OR \w+ INTO)\s+"?(\w+)"?(.*)', re.DOTALL)
-SESSIONS = {"django_session"}  # a session is kept beside the house's own tables
 WHOLE = os.environ.get("ACCESS") == "whole"  # every cell; else offices held elsewhere and odd methods by turns
 MOST_LINKS = 60  # followed for one person
 
@@ -47,121 +33,16 @@ handler500 = urls.handler500
 
 def _bare(request, code):
     """The planted fault: a page of a dossier that asks nobody who they are, and writes."""
-    from django.http import HttpResponse
-
     dossier = Dossier.objects.get(code=code)
     Dossier.objects.filter(pk=dossier.pk).update(letter="đã đọc")
     return HttpResponse(", ".join(name.full_name for name in dossier.names))
 
 
-class Answer:
-    """What one request was answered, told and wrote."""
-
-    def __init__(self, response, written, before):
-        self.response, self.status, self.written, self.before = response, response.status_code, written, before
-
-    @cached_property
-    def text(self):
-        body = b"".join(self.response.streaming_content) if self.response.streaming else self.response.content
-        head = "\n".join(f"{name}: {value}" for name, value in self.response.items())
-        return head + "\n" + body.decode("utf-8", "replace")
-
-
-class House:
-    """The town behind its whole door: one session for each person, each request undone after it was looked at."""
-
-    def __init__(self, town):
-        self.town, self.cells = town, 0
-        self.handler, self.factory = BaseHandler(), RequestFactory()
-        self.handler.load_middleware()
-        self.sessions = {word: self._session(person) for word, person in town.people.items()}
-        self.marks = self._marks()
-
-    def _session(self, person):
-        request = HttpRequest()
-        request.session = SessionStore()
-        request.META["REMOTE_ADDR"] = "127.0.0.1"
-        login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
-        request.session.save()
-        return request.session.session_key
-
-    def _marks(self):
-        """{word that may stand nowhere: who may read it}."""
-        marks = {mark(state): set(who.split()) for state, who in policy.READERS.items()}
-        marks |= {said(state): set(who.split()) for state, who in policy.HEARERS.items()}
-        marks |= {dossier.code: marks[mark(state)] for state, dossier in self.town.dossiers.items()}
-        for state, whole in (("reserved", "decision.draft"), ("decided", "decision.issued")):
-            marks[mark(state)] = marks[mark(state)] | set(policy.READERS[whole].split())
-        marks[mark("typed")] = {"author"}
-        return marks
-
-    def ask(self, person, method, address, data=None, **headers):
-        """One request of this person, undone afterwards."""
-        self.cells += 1
-        request = self.factory.generic(method, address, **headers)
-        if method == "POST":
-            request = self.factory.post(address, data or {}, **headers)
-        if person != "nobody":
-            request.COOKIES[settings.SESSION_COOKIE_NAME] = self.sessions[person]
-        request._dont_enforce_csrf_checks = not headers.get("guarded")
-        written = Counter()
-        with transaction.atomic(), connection.execute_wrapper(noting(written)):
-            answer = Answer(self.handler.get_response(request), written, self._lines(person))
-            answer.text  # noqa: B018  read it before its rows are gone
-            answer.changed = self._changed(written)
-            transaction.set_rollback(True)
-        for closer in answer.response._resource_closers:
-            closer()
-        return answer
-
-    def _lines(self, person):
-        return None
-
-    def _changed(self, written):
-        """Tables that really differ from before; asked only when something else than a witness line was written."""
-        suspects = {table for table, what in written if not is_witness(table, what)}
-        return {table for table in suspects if fingerprint(table) != self.before[table]}
-
-    @cached_property
-    def before(self):
-        """Every table as it was before any request."""
-        return {table: fingerprint(table) for table in connection.introspection.table_names()}
-
-
-def noting(written):
-    """Count what is written: {(table, what)}."""
-
-    def wrap(execute, sql, params, many, context):
-        if found := WRITES.match(sql):
-            verb, table, rest = found.groups()
-            columns = rest.partition(" WHERE ")[0] if verb == "UPDATE" else verb
-            written[table, columns] += 1
-        return execute(sql, params, many, context)
-
-    return wrap
-
-
-def is_witness(table, what):
-    """Whether a statement is part of a witness line: the line itself, or the head of the chain it hangs on."""
-    if table in SESSIONS or (table == "audit_entry" and what.startswith("INSERT")):
-        return True
-    return set(re.findall(r'"(\w+)" =', what)) == {"chain_position", "chain_digest"}
-
-
-def fingerprint(table):
-    """A digest of all rows of a table."""
-    with connection.cursor() as cursor:
-        cursor.execute(f'SELECT * FROM "{table}"')
-        return hashlib.sha256(repr(sorted(map(repr, cursor.fetchall()))).encode()).hexdigest()
-
-
 @pytest.fixture(scope="module")
 def house(django_db_setup, django_db_blocker):
     """The town and its door, built once; every test of this module works in it and leaves it as it was."""
-    with django_db_blocker.unblock(), time_machine.travel(MONDAY, tick=True), transaction.atomic():
-        build()
-        yield House(build_town())
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock(), open_house() as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)
@@ -171,119 +52,6 @@ def nothing_counted():
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
-
-
-# ---- what an address is made of, and what is sent to it
-
-
-def address(house, name, about):
-    """The address of `name` about one object."""
-    kwargs = _kwargs(house.town, name, about)
-    return reverse(name, kwargs=kwargs)
-
-
-def _kwargs(town, name, about):
-    about, _plus, component = about.partition("+")
-    missing = about == "missing"
-    space, _colon, short = name.rpartition(":")
-    if name == "account_reset_password_from_key":
-        return {"uidb36": "1", "key": "khong-co"}
-    if name == "organizations:invitation":
-        return {"token": "khong-co" if missing else town.token}
-    if name in ("demo_letter", "notifications:read"):
-        return {"pk": 10**17 if missing else town.notice.pk}
-    if space == "organizations" and about != "-":
-        pk = {"person": town.invited.pk, "body": town.body.pk, "missing": 10**17}[about]
-        return {"pk": town.appointment.pk if short == "appointment_end" and not missing else pk}
-    if space == "campaigns" and about != "-":
-        pk = {"paper_add": town.common.pk}.get(short, town.evaluation.pk)
-        rest = {} if short == "campaign" else {"pk": 10**17 if missing else pk}
-        if short == "paper_page":
-            rest["number"] = 1
-        return {"code": "CK-0000" if missing and short == "campaign" else "CK-2024", **rest}
-    if "decision" in short and about != "-":
-        return {"pk": 10**17 if missing else town.decisions[about].pk}
-    if ("sitting" in short or "agenda" in short) and about != "-":
-        return {"code": "PH-0000-0000" if missing else town.sittings[about].code}
-    if about == "-":
-        return {}
-    return _dossier_kwargs(town.parts(about), short, component)
-
-
-def _dossier_kwargs(parts, short, component):
-    if short in ("act", "claim", "release"):
-        return {"passage": parts.passage, "node": parts.node, "step": parts.step}
-    extra = {
-        "change_nominee": {"pk": parts.name}, "remove_nominee": {"pk": parts.name},
-        "add_paper": {"component": "CONG_VAN" if component else "BAO_CAO"},
-        "replace": {"document": parts.document}, "remove": {"document": parts.document},
-        "download": {"version": parts.version}, "preview": {"version": parts.version},
-        "preview_image": {"version": parts.version, "page": 1}, "receipt": {"number": 1},
-    }  # fmt: skip
-    return {"code": parts.code, **extra.get(short, {})}
-
-
-def form(house, name, about):
-    """A form as the page would send it, filled in well."""
-    town, short = house.town, name.rpartition(":")[2]
-    about = about.partition("+")[0]
-    dossier = town.dossiers.get(about)
-    version = {"version": dossier.version} if dossier else {}
-    if short == "act":
-        return version | _act(dossier)
-    if about.startswith("decision."):
-        version = {"version": town.decisions[about].chain_position}
-    return version | FORMS.get(name, lambda _town: {})(town)
-
-
-def _act(dossier):
-    """The act that belongs to the step, ready to be done."""
-    act = {"DRAFT": "hand_over", "PROPOSING": "decline", "DELIBERATING": "recommend", "DECIDING": "send_back"}
-    if dossier is None:
-        return {"act": "hand_over"}
-    judged = {}
-    if dossier.state == "PROPOSING":
-        for name in dossier.still_in:
-            judged |= {f"judge-{name.pk}": "FAIL", f"why-{name.pk}": "Không đủ điều kiện."}
-    return {"act": act.get(dossier.state, "withdraw"), "reason": "Có lý do.", **judged}
-
-
-def _nominee(town):
-    return {"kind": "PERSON", "full_name": "Lê Thị Mới", "birth_year": "1990", "sex": "FEMALE", "award": town.award.pk,
-            "achievement": "Tốt.", "result_percent": "95,5"}  # fmt: skip
-
-
-FORMS = {
-    "set_language": lambda town: {"language": "vi", "next": "/"},
-    "account_login": lambda town: {"login": "khong.co@thu.example", "password": "sai"},
-    "notifications:read_all": lambda town: {"newest": 10**9},
-    "flows:open": lambda town: {"place": "0-0"},
-    "flows:accept_late": lambda town: {"reason": "Có lý do.", "until": "2024-12-10"},
-    "dossiers:draft": lambda town: {"letter_number": "2/TTr", "letter_day": "2024-11-18"},
-    "dossiers:add_nominee": _nominee,
-    "dossiers:change_nominee": _nominee,
-    "dossiers:paste": lambda town: {"text": "Lê Thị Mới\t1990\tNữ"},
-    "dossiers:scratch": lambda town: {"form": "draft", "letter_number": "3/TTr"},
-    "dossiers:discard": lambda town: {"form": "draft"},
-    "flows:sitting_new": lambda town: {"council": "1", "held_on": "2024-11-20", "place": "Hội trường"},
-    "flows:agenda_remove": lambda town: {"dossier": town.dossiers["agenda"].code},
-    "flows:sitting_conclude": lambda town: {"reason": "Không đủ phiếu."},
-    "flows:decision_new": lambda town: {"organization": "0", "subject": "Về việc khen thưởng"},
-    "flows:decision_add": lambda town: {"dossier": ""},
-    "flows:decision_remove": lambda town: {"dossier": town.dossiers["reserved"].code},
-    "flows:decision_drop": lambda town: {"reason": "Lập lại."},
-    "organizations:person_add": lambda town: {"full_name": "Người Mới", "email": "moi.nua@thu.example"},
-    "organizations:person_change": lambda town: {"full_name": "Người Mới", "email": "moi.nua@thu.example"},
-    "organizations:person_deactivate": lambda town: {"reason": "Nghỉ việc."},
-    "organizations:person_reactivate": lambda town: {"reason": "Đi làm lại."},
-    "organizations:appoint": lambda town: {"office": "AUTHOR", "organization": town.body.pk, "valid_from": "2024-11-18"},
-    "organizations:appointment_end": lambda town: {"last_day": "2024-11-17"},
-    "organizations:body_add": lambda town: {"name": "Phòng Mới", "short_name": "Phòng Mới", "code": "P-MOI",
-                                            "kind": "DIVISION", "parent": town.body.parent_id,
-                                            "valid_from": "2024-11-18"},
-    "organizations:body_change": lambda town: {"name": "Phòng Đổi", "short_name": "Phòng Đổi"},
-    "organizations:body_end": lambda town: {"valid_until": "2025-12-31", "reason": "Sáp nhập."},
-}  # fmt: skip
 
 
 # ---- the table against the resolver
@@ -343,7 +111,7 @@ def faults_of(house, person, method, url, data, expected):
         yield f"{cell}: wrote {sorted(answer.changed)}"
     lines = sum(count for (table, what), count in answer.written.items() if table == "audit_entry")
     ours = 1 if answer.status in REFUSED and person != "nobody" else 0
-    if safe and (lines > 1 or lines < ours and _is_ours(url)):
+    if safe and (lines > 1 or (lines < ours and _is_ours(url))):
         yield f"{cell}: {lines} lines in the ledger"
     for word, readers in house.marks.items():
         if person not in readers and word not in url and word in answer.text:
@@ -372,7 +140,7 @@ def walk(house, rows=None, people=None):
     """Ask everything of everybody by the table; returns what is wrong."""
     faults = []
     for turn, (name, method, about, clauses) in enumerate(rows or policy.rows()):
-        url, data = address(house, name, about), form(house, name, about) if method == "POST" else None
+        url, data = house.address(name, about), house.form(name, about) if method == "POST" else None
         cache.clear()
         for person in people or people_for(turn, clauses):
             expected = expected_of(clauses, person)
@@ -399,5 +167,151 @@ def test_every_other_method_is_refused_before_anything_else_is_asked(house):
         for i, person in enumerate(policy.EVERYONE):
             about = where[name][(turn + i) % len(where[name])]
             for method in others if WHOLE else [others[(turn + i) % len(others)]]:
-                faults += faults_of(house, person, method, address(house, name, about), None, 405)
+                faults += faults_of(house, person, method, house.address(name, about), None, 405)
     assert not faults, f"{len(faults)}\n" + "\n".join(faults[:80])
+
+
+# ---- the guard line, one thing wrong at a time
+
+
+def wrong(house, about, **changes):
+    """The address of an open step with one part of it wrong."""
+    parts = {"passage", "node", "step"}
+    found = house.town.parts(about)
+    return reverse("flows:act", kwargs={name: changes.get(name, getattr(found, name)) for name in parts})
+
+
+def test_what_is_wrong_with_an_act_is_answered_in_order_and_only_witnessed(house):
+    """405 before 404 before 409 before 403: each line has one thing less wrong than the line before."""
+    town, sent = house.town, house.form("flows:act", "proposing")
+    there, other = town.parts("proposing"), town.parts("neighbour")
+    own, late = wrong(house, "proposing"), {**sent, "version": sent["version"] - 1}
+    lines = [
+        ("author*", "PUT", wrong(house, "proposing", node="review"), late, 405),
+        ("author*", "DELETE", wrong(house, "decided"), late, 405),
+        ("author*", "POST", own, late, 404),  # another unit's dossier, and stale, and not their office
+        ("finance", "POST", wrong(house, "proposing", passage=other.passage), sent, 404),  # another process
+        ("finance", "POST", wrong(house, "proposing", node="review"), sent, 404),  # another node
+        ("finance", "POST", wrong(house, "proposing", node="start"), sent, 404),
+        ("finance", "POST", wrong(house, "proposing", step=other.step), sent, 404),
+        ("finance", "POST", wrong(house, "proposing", passage=10**17), sent, 404),
+        ("finance", "POST", own, {**sent, "act": "no_such_act"}, 404),
+        ("finance", "POST", own, {**sent, "then": "no_such_act"}, 404),
+        ("finance", "POST", own, {**sent, "act": "grant"}, 409),  # an act of another step
+        ("finance", "POST", wrong(house, "decided"), sent, 409),  # a finished step
+        ("home_affairs", "POST", own, late, 409),  # stale, and another office's
+        ("home_affairs", "POST", own, sent, 403),
+        ("inspector", "POST", own, sent, 403),
+        ("finance", "GET", own, {}, 302),  # a GET does nothing
+        ("finance", "POST", own, sent, 302),
+    ]  # fmt: skip
+    assert there.passage != other.passage
+    faults = [fault for person, method, url, data, code in lines for fault in faults_of(house, person, method, url, data, code)]
+    assert faults == []
+
+
+def test_a_finished_step_of_ones_own_is_too_late_with_what_was_typed(house):
+    for about, person, act in (("proposing", "head", "submit"), ("deciding", "secretary", "recommend")):
+        dossier = house.town.dossiers[about]
+        done = StepRow.objects.filter(process__dossier=dossier, flow_task_type="HUMAN", completion__isnull=False)
+        done = done.select_related("process").latest("pk")
+        url = reverse("flows:act", args=[done.process_id, done.flow_task.name, done.pk])
+        answer = house.ask(person, "POST", url, {"act": act, "version": dossier.version, "reason": "Câu gõ dở."})
+        assert answer.status == 409
+        assert "Câu gõ dở." in answer.text
+        assert not answer.changed
+
+
+def test_no_form_is_taken_without_its_guard(house):
+    """Every address that takes a POST refuses one that does not come from a page of the house."""
+    faults = []
+    for name, method, about, _clauses in policy.rows():
+        if method == "POST" and about != "missing" and not name.startswith("demo_"):
+            url = house.address(name, about)
+            answer = house.ask("admin" if name.startswith("organizations") else "author", "POST", url,
+                               house.form(name, about), guarded=True)  # fmt: skip
+            if answer.status != 403 or answer.changed:
+                faults.append(f"{name} {about}: {answer.status} {answer.changed}")
+    assert faults == []
+
+
+# ---- what a page offers, it keeps
+
+
+class Links(HTMLParser):
+    """The addresses in this house that a page leads to."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        to = dict(attrs).get("href" if tag == "a" else "src" if tag == "img" else "", "")
+        if to and to.startswith(("/", "?")) and not to.startswith(("//", "/static/")):
+            self.found.add(to.partition("#")[0])
+
+
+def strolled(house, person):
+    """Follow the links from the front door; returns those that were refused, and how many were followed."""
+    seen, wait, refused = set(), ["/ban-viec/", "/ho-so/"], []
+    while wait and len(seen) < MOST_LINKS:
+        url = wait.pop(0)
+        if url in seen:
+            continue
+        seen.add(url)
+        answer = house.ask(person, "GET", url)
+        if answer.status not in (200, 302):
+            refused.append(f"{person} {url}: {answer.status}")
+        if answer.status == 200 and answer.response["Content-Type"].startswith("text/html"):
+            found = Links(answer.text).found
+            base = url.partition("?")[0]
+            wait += sorted(base + to if to.startswith("?") else to for to in found)
+    return refused, len(seen)
+
+
+def test_no_page_leads_anybody_to_a_closed_door(house):
+    refused, followed = [], 0
+    for person in [*policy.OFFICES, "author*", "signatory*", "none"]:
+        found, count = strolled(house, person)
+        refused, followed = refused + found, followed + count
+    assert refused == []
+    assert followed > 300
+
+
+# ---- each harness sees a planted fault
+
+
+def test_a_page_without_scoping_is_seen(house, settings):
+    """Planted: a page of a dossier that asks nobody who they are, tells everybody, and writes on a GET."""
+    settings.ROOT_URLCONF = "tests.test_access"
+    code = house.town.dossiers["deliberating"].code
+    row = ("bare", "GET", "deliberating", [({"author", "head", "inspector"}, 200), (set(policy.EVERYONE), 404)])
+    faults = [
+        fault
+        for person in ("author", "author*", "admin", "signatory", "nobody")
+        for fault in faults_of(house, person, "GET", f"/tran/{code}/", None, expected_of(row[3], person))
+    ]
+    told = [fault.partition(" ")[0] for fault in faults if "tells" in fault]
+    assert {"author*", "admin", "signatory", "nobody"} == set(told)
+    assert sum("wrote ['dossiers_dossier']" in fault for fault in faults) == 5
+    assert sum("200, not" in fault for fault in faults) == 4
+
+
+def test_a_wrong_line_of_the_table_is_seen(house):
+    """Planted: the table forgets that a head of the unit may not draft, and that strangers may not know."""
+    rows = [row for row in policy.rows() if row[:3] == ("dossiers:draft", "GET", "draft")]
+    (name, method, about, _clauses), = rows
+    planted = [(name, method, about, [({"author", "head"}, 200), ({"author*"}, 403), (set(policy.EVERYONE), 404)])]
+    found = walk(house, planted, ["author", "head", "author*"])
+    assert [fault.split()[0] for fault in found] == ["head", "author*"]
+
+
+def test_a_desk_that_forgets_the_reach_is_seen(house, monkeypatch):
+    """Planted: the council sees dossiers from their submission on."""
+    early = {office: (place, 0) for office, (place, _reach) in queries.SEES_FROM.items()}
+    monkeypatch.setattr(queries, "SEES_FROM", early)
+    rows = [row for row in policy.rows() if row[0] == "flows:dossier" and row[2] in ("draft", "proposing")]
+    found = walk(house, rows, ["secretary", "signatory", "finance", "author*"])
+    assert {fault.split()[0] for fault in found} == {"secretary", "signatory", "finance"}
+    assert any("tells" in fault for fault in found)

@@ -12,6 +12,7 @@ from audit.models import Entry
 from campaigns.models import CampaignPaper, Component
 from files.models import Blob
 from tests.world import picture
+from workflow_project.district import PEOPLE
 
 URL = "/dot-thi-dua/CK-2024/"
 
@@ -166,3 +167,11 @@ def test_the_page_asks_the_same_however_many_papers_there_are(world, page, clien
     for _ in range(5):
         world.add_evaluation()
     assert statements() == few <= 16
+
+
+@pytest.mark.parametrize("name", [name for name, _full, _offices in PEOPLE])
+def test_every_door_in_the_bar_opens_for_whoever_sees_it(world, page, name):
+    bar = page(world.person(name), "/dot-thi-dua/").context["house"].nav
+    assert bar
+    for _label, url, _here in bar:
+        assert page(world.person(name), url).status_code == 200

@@ -398,7 +398,7 @@ def test_the_draft_asks_no_more_of_sixty_names_than_of_two(world, author):
     world.add_paper(large, "BAO_CAO", world.author, colour=(7, 7, 7))
     few, _size = statements(author, url("draft", small))
     many, size = statements(author, url("draft", large))
-    assert few == many <= 26
+    assert few == many <= 17
     assert size <= 100_000
     assert len(author.get(url("draft", large)).context["page"].shown) == 50
     assert len(author.get(url("draft", large) + "?tu=50").context["page"].shown) == 10

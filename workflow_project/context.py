@@ -15,8 +15,8 @@ from organizations.demo import demo_people
 from organizations.models import Appointment, Office
 
 WORKERS = set(Office) - {Office.ADMIN}  # everyone with work on dossiers; the administrator never sees one
-COUNCIL = {Office.SECRETARY, Office.COUNCIL_MEMBER, Office.COUNCIL_CHAIR, Office.HOME_AFFAIRS}
-DECIDING = {Office.SIGNATORY, Office.CHANCERY, Office.HOME_AFFAIRS}
+COUNCIL = {Office.SECRETARY, Office.COUNCIL_MEMBER, Office.COUNCIL_CHAIR}
+DECIDING = {Office.SIGNATORY, Office.CHANCERY, Office.INSPECTOR, Office.AUTHOR, Office.UNIT_HEAD}
 
 
 class Door(NamedTuple):
