@@ -44,11 +44,19 @@ def require_may(dossier: Dossier, act: str, *, by: Actor, version: int | None = 
     Raises    Gone (not legal now, or the form's version is stale), PermissionDenied (another's office)
     """
     rule = rule_of(dossier, act)
-    if rule is None or (version is not None and version != dossier.version):
+    if rule is None or is_stale(dossier, version):
         raise Gone(_("Hồ sơ đã thay đổi từ khi bạn mở trang."))
     if not rule.has_perm(dossier, by):
         raise PermissionDenied
     return rule
+
+
+def is_stale(dossier: Dossier, version: int | None) -> bool:
+    """True when the dossier changed since this version; a reminder changes nothing that a form shows."""
+    if version is None or version == dossier.version:
+        return False
+    since = Entry.objects.filter(chain_type=dossier._meta.label_lower, chain_id=dossier.pk, position__gt=version)
+    return version > dossier.version or since.exclude(act="remind").exists()
 
 
 def waits_for(dossier: Dossier, act: str) -> list[str]:
@@ -74,7 +82,8 @@ def perform(
     dossier = Dossier.objects.locked(dossier.pk)
     rule = require_may(dossier, act, by=by, version=version)
     source, at = dossier.state, max(now(), dossier.moved_at)
-    actor = replace(by, office=by.office or rule.custom["office"] or "", organization=by.organization or _body(dossier, rule))
+    office, body = by.office or rule.custom["office"] or "", by.organization or _body(dossier, rule)
+    actor = replace(by, office=office, organization=body)
     try:
         getattr(dossier, act)(by=by, **facts)
     except TransitionNotAllowed as refusal:

@@ -47,7 +47,8 @@ def missing_for_submission(dossier) -> list[str]:
     if not dossier.still_in:
         missing.append(str(_("Chưa có đề nghị nào: nhập ít nhất một cá nhân, tập thể hoặc hộ gia đình.")))
     for component in lacking(dossier, "submit"):
-        missing.append(str(_("Chưa có “%(name)s” (%(clause)s).")) % {"name": component.name, "clause": component.clause})
+        told = {"name": component.name, "clause": component.clause}
+        missing.append(str(_("Chưa có “%(name)s” (%(clause)s).")) % told)
     for nomination in dossier.still_in:
         if not nomination.achievement.strip():
             missing.append(str(_("Chưa ghi thành tích của %(name)s.")) % {"name": nomination.full_name})

@@ -158,7 +158,9 @@ class Nomination(models.Model):
     unit_name = models.CharField(_("đơn vị công tác"), max_length=200, blank=True)
     award = models.ForeignKey(CampaignAward, models.PROTECT, related_name="+", verbose_name=_("hình thức khen thưởng"))
     achievement = models.TextField(_("thành tích"), blank=True)
-    result_percent = models.DecimalField(_("kết quả cam kết (%)"), max_digits=6, decimal_places=3, null=True, blank=True)
+    result_percent = models.DecimalField(
+        _("kết quả cam kết (%)"), max_digits=6, decimal_places=3, null=True, blank=True
+    )
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="nominations")
     left = models.CharField(max_length=10, choices=Left.choices, blank=True)
     left_reason = models.TextField(blank=True)

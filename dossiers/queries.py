@@ -61,7 +61,7 @@ class DossierQuerySet(models.QuerySet):
         )
 
     def locked(self, pk: int) -> Any:
-        """One dossier under a blocking row lock, with its campaign, unit and decision read fresh, and `receipts_given`."""
+        """One dossier under a blocking row lock, its campaign, unit and decision read fresh; with `receipts_given`."""
         receipts = self.model.receipts.rel.related_model.objects.filter(dossier=OuterRef("pk")).order_by()
         given = receipts.values("dossier").annotate(n=Count("pk")).values("n")
         rows = self.select_for_update(of=("self",)).select_related("campaign", "unit", "decision")

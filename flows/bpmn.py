@@ -13,7 +13,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from django.utils.translation import gettext as _
 
 from .bpmn_layout import Box, Layout
-from .nodes import Deed, Finish, Opening, Step
+from .ends import Finish, Opening
+from .nodes import Deed, Step
 from .route import REMINDER, causes, condition_of, label, nodes, office, words
 
 NAMESPACES = {

@@ -6,7 +6,8 @@ Lengths are in pixels from the upper left corner.
 
 from typing import Any, NamedTuple
 
-from .nodes import Deed, Finish, Opening, Step
+from .ends import Finish, Opening
+from .nodes import Deed, Step
 from .route import REMINDER, beside, main_route, nodes
 
 COLUMN, ROW, LEFT, TOP, BUS = 350, 320, 160, 180, 18

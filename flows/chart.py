@@ -14,7 +14,8 @@ from dossiers.lifecycle import law
 from dossiers.models import Dossier
 from dossiers.words import ACTS
 
-from .nodes import Finish, Step
+from .ends import Finish
+from .nodes import Step
 from .pen import LETTER, PILL, Pen
 from .route import REMINDER, beside, causes, condition_of, hand_of, in_words, label, main_route, office, words
 

@@ -11,8 +11,9 @@ from dossiers.lifecycle import law
 from dossiers.models import Dossier
 from dossiers.states import FINAL, State
 
+from .ends import Finish, Opening
 from .flows import PROCEDURES
-from .nodes import Deed, Finish, Opening, Step, passage_lock
+from .nodes import Deed, Step, passage_lock
 
 
 def disagreements(flow_class: Any, rules: dict) -> Iterator[str]:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from audit.clock import now
 from audit.ledger import Actor
 from dossiers.acts import may
+from dossiers.doubles import doubles_in
 from dossiers.draft_forms import percent_text
 from dossiers.models import Dossier, Nomination
 from dossiers.outcomes import Outcome, outcome_of
-from dossiers.states import EDITABLE, FINAL, JUDGING, Judgement, Left, State
+from dossiers.states import EDITABLE, FINAL, JUDGING, SIGNING_AGAIN, Judgement, Left, State
 from organizations.calendar import Distance, distance
 from organizations.models import Office, Person
 
@@ -33,6 +34,7 @@ ROOMS = {
     State.DELIBERATING: ("flows:sittings", gettext_lazy("Mở phiên họp")),
     State.DECIDING: ("flows:decisions", gettext_lazy("Mở quyết định")),
 }
+SIGNED = (State.SIGNING, *SIGNING_AGAIN)  # the head has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class NameRow:
     outcome: Outcome
     said: list[tuple[str, str, str, str]]
     judge: dict[str, Any] | None
+    double: str
 
 
 class DossierPage:
@@ -63,6 +66,8 @@ class DossierPage:
         self.steps = story.stepper(self.dossier, self.step, entries)
         self.timeline = story.timeline(self.step, entries, heard=self.heard, whole=whole)
         self.receipts = list(story.receipts(entries))
+        # told again to the head who is about to sign; the author was told while writing
+        self.doubles = doubles_in(self.dossier, person) if self.dossier.state in SIGNED else {}
         self.rows = [self._name(nomination) for nomination in self.dossier.names]
 
     @property
@@ -171,7 +176,8 @@ class DossierPage:
         out = bool(nomination.left) and (self.heard or nomination.left == Left.WITHDRAWN)
         judge = self._judge(nomination) if self.offers.judges and not nomination.left else None
         percent = percent_text(nomination.result_percent)
-        return NameRow(nomination, out, percent, outcome, said if len(said) > 1 else [], judge)
+        double = self.doubles.get(nomination.pk, "")
+        return NameRow(nomination, out, percent, outcome, said if len(said) > 1 else [], judge, double)
 
     def _said(self, nomination: Nomination) -> list[tuple[str, str, str, str]]:
         """What each desk and the council said, in their order: (who, what, colour, reason)."""

@@ -8,8 +8,9 @@ from dossiers.models import Dossier
 from dossiers.states import State
 
 from .deadlines import cut_off, supplement_term, term
+from .ends import Finish, Opening
 from .models import Passage, StepRow
-from .nodes import Deed, Finish, Opening, Step, passage_lock
+from .nodes import Deed, Step, passage_lock
 
 
 class CampaignAwardFlow(flow.Flow):

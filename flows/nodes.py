@@ -14,7 +14,7 @@ from viewflow import this
 from viewflow.workflow import flow
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.base import Edge, Node
-from viewflow.workflow.nodes import EndActivation, ViewActivation, mixins
+from viewflow.workflow.nodes import ViewActivation, mixins
 from viewflow.workflow.status import STATUS
 
 from audit.clock import now
@@ -38,7 +38,7 @@ def passage_lock(flow_class: Any, passage_pk: int) -> Iterator[None]:
         yield
 
 
-def _row(flow_task: Node, previous: Activation, token: Any, **columns: Any) -> Any:
+def new_row(flow_task: Node, previous: Activation, token: Any, **columns: Any) -> Any:
     """A saved row of a node that follows `previous`."""
     row = flow_task.flow_class.task_class(
         process=previous.process, flow_task=flow_task, token=token, created=now(), **columns
@@ -62,7 +62,7 @@ class StepActivation(ViewActivation):
         due = flow_task.due(dossier, flow_task.name) if flow_task.due else None
         holders = list(Person.objects.holders(office, body))
         sole = holders[0] if len(holders) == 1 else None
-        row = _row(
+        row = new_row(
             flow_task, prev_activation, token, office=office, organization_id=body, due_at=due, scheduled=due,
             owner=sole, status=STATUS.ASSIGNED if sole else STATUS.NEW,
         )  # fmt: skip
@@ -211,7 +211,7 @@ class DeedActivation(mixins.NextNodeActivationMixin, Activation):
     @classmethod
     def create(cls, flow_task: "Deed", prev_activation: Any, token: Any, data: Any = None, seed: Any = None) -> Any:
         """A row of its own, so that the passage shows what the house did."""
-        return cls(_row(flow_task, prev_activation, token))
+        return cls(new_row(flow_task, prev_activation, token))
 
     @Activation.status.super()
     def activate(self) -> None:
@@ -234,44 +234,3 @@ class Deed(mixins.NextNodeMixin, Node):
     def __init__(self, act: Callable, **kwargs: Any):
         super().__init__(**kwargs)
         self.act = act.__name__
-
-
-class FinishActivation(EndActivation):
-    """The end of a passage; there is one for each final state."""
-
-    @classmethod
-    def create(cls, flow_task: Any, prev_activation: Any, token: Any, data: Any = None, seed: Any = None) -> Any:
-        """A row of its own."""
-        return cls(_row(flow_task, prev_activation, token))
-
-    @Activation.status.super()
-    def activate(self) -> None:
-        """Close the passage."""
-        self.process.status, self.process.finished = STATUS.DONE, now()
-        self.process.save(update_fields=["status", "finished"])
-
-
-class Finish(flow.End):
-    """An end, named after the final state it is reached in."""
-
-    activation_class = FinishActivation
-    undo_view_class = revive_view_class = None
-
-
-class OpeningActivation(flow.StartHandle.activation_class):
-    """The beginning of a passage, whose cause is an entry already written."""
-
-    entry: Entry | None = None
-
-    @classmethod
-    def create(cls, flow_task: Any, prev_activation: Any, token: Any, data: Any = None, seed: Any = None) -> Any:
-        """An unsaved passage and its first row."""
-        passage = flow_task.flow_class.process_class(flow_class=flow_task.flow_class, created=now())
-        return cls(flow_task.flow_class.task_class(flow_task=flow_task, process=passage, created=now(), started=now()))
-
-
-class Opening(flow.StartHandle):
-    """Where a passage begins, from code: a dossier opened, or accepted late."""
-
-    activation_class = OpeningActivation
-    undo_view_class = None

@@ -20,8 +20,9 @@ from dossiers.words import ACTS
 from organizations.calendar import distance
 from organizations.models import Office, Person, Place
 
+from .ends import Finish
 from .models import StepRow
-from .nodes import Finish, Step
+from .nodes import Step
 
 TONES = {"main": "main", "bad": "warn"}  # the colour of an act beside its button
 SIGNS = {State.DRAFT: "submit", State.RETURNED_PROPOSING: "resubmit", State.RETURNED_REVIEWING: "resubmit"}

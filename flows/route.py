@@ -14,7 +14,8 @@ from dossiers.states import FINAL, State
 from dossiers.words import ACTS
 from organizations.models import Office, Place
 
-from .nodes import Deed, Finish, Opening, Step
+from .ends import Finish, Opening
+from .nodes import Deed, Step
 
 REMINDER = "remind"
 

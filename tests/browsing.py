@@ -51,8 +51,9 @@ SEND = """([action, values, button]) => {
 POST = """([to, values, boxes]) => {
     const form = document.createElement('form'), token = document.querySelector('[name=csrfmiddlewaretoken]').value;
     form.method = "post"; form.action = to;
-    const more = Object.fromEntries(Array.from({length: boxes}, (_, i) => [`o${i}`, '1']));
-    for (const [name, value] of Object.entries({csrfmiddlewaretoken: token, ...values, ...more})) {
+    const many = document.createElement('select'); many.name = 'o'; many.multiple = true; form.append(many);
+    for (let i = 0; i < boxes; i++) many.append(new Option('1', '1', true, true));
+    for (const [name, value] of Object.entries({csrfmiddlewaretoken: token, ...values})) {
         const box = document.createElement('input'); box.type = 'hidden'; box.name = name; box.value = value; form.append(box);
     }
     document.body.append(form); form.submit();
@@ -98,7 +99,7 @@ handler500 = urls.handler500
 
 
 class _Quiet(WSGIRequestHandler):
-    def log_message(self, format, *args):  # noqa: A002  the base class's name
+    def log_message(self, format, *args):
         """Nothing."""
 
 

@@ -69,6 +69,15 @@ def click(css) -> Step:
     return step
 
 
+def too_often(window, house):
+    """Ask for a new password once more than is answered."""
+    for _ in range(4):
+        window.open("/quen-mat-khau/")
+        status = window.send({"email": "mot.nguoi@thu.example"}, action="/quen-mat-khau/")
+    window.noted.clear()
+    return status
+
+
 PASTED = "Loại\tHọ và tên\tNăm sinh\tGiới tính\tKết quả (%)\nCá nhân\tMa Thị Mẫu Lan\t1980\tNữ\t95,5\nNgười\t\t18\tKhông\t200\n"
 WRONG = "khong-phai-dia-chi"
 
@@ -248,6 +257,7 @@ REFUSALS = [
     Seen("not this way (405)", "author", "/dang-xuat/", status=405, main=True),
     Seen("too many boxes (413)", "author", "/ban-viec/",
          post("/ho-so/lap-moi/", boxes=5001), status=413),
+    Seen("too often (429)", "nobody", "/quen-mat-khau/", too_often, status=429),
     Seen("failed (500)", "author", "/thu/hong/", status=500, main=True),
     Seen("busy (503)", "author", "/thu/ban/", status=503),
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import time
 import unicodedata
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -511,3 +512,14 @@ def test_what_is_owed_after_an_act_is_owed_once(client, world):
     send(client, world, world.finance, dossier, "propose", **verdicts(dossier, world))
     told = Notification.objects.filter(channel="EMAIL").values_list("recipient__email", flat=True)
     assert sorted(told) == ["noivu1@mauson.example", "noivu2@mauson.example"]
+
+
+def test_a_reminder_meanwhile_does_not_make_a_form_stale(world, monday):
+    dossier = world.submitted()
+    world.add_paper(dossier, "CONG_VAN", world.finance)
+    version = world.fresh(dossier).version
+    monday.shift(timedelta(days=9))
+    assert desk.sweep_deadlines() == 1
+    assert world.fresh(dossier).version == version + 1
+    world.do(dossier, "propose", world.finance, version=version, verdicts=world.all_pass(dossier))
+    assert world.fresh(dossier).state == "REVIEWING"

@@ -15,8 +15,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from councils import acts as council_acts
 from decisions import acts as decision_acts
-from dossiers import edits
-from dossiers import list_draft
+from dossiers import edits, list_draft
 from dossiers.nominee_list import parse_pasted
 from flows import desk, rulings
 from notifications import tasks as post_room
@@ -182,7 +181,7 @@ def _more_papers(town):
 
 
 def test_every_address_with_a_page_is_looked_at():
-    words = {name: 1 for name in re.findall(r"\{(\w+)\}", "".join(one.at for one in browsing_pages.PAGES + browsing_pages.DEMO))}
+    words = dict.fromkeys(re.findall(r"\{(\w+)\}", "".join(one.at for one in browsing_pages.PAGES + browsing_pages.DEMO)), 1)
     words["reset"] = "/dat-mat-khau/1-a/"
     looked_at = set()
     for one in browsing_pages.PAGES + browsing_pages.DEMO:

@@ -39,7 +39,8 @@ def upload(name="quyet-dinh.png", content=None):
 
 
 BAD = {
-    "none": {}, "program": upload("x.exe", b"MZ" * 50), "svg": upload("x.svg", b"<svg/>"), "empty": upload("x.png", b""),
+    "none": {}, "program": upload("x.exe", b"MZ" * 50), "svg": upload("x.svg", b"<svg/>"),
+    "empty": upload("x.png", b""),
 }  # fmt: skip
 
 

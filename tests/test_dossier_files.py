@@ -1,11 +1,8 @@
 """The papers of a dossier over HTTP: what comes in, what is refused in words, who may have it, what is written down."""
 
 import hashlib
-import html
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 
 from audit.ledger import Actor, faults
 from audit.models import Entry
@@ -13,6 +10,7 @@ from campaigns.models import Component
 from dossiers import edits
 from dossiers.models import DocumentVersion
 from files.models import Blob, Scan
+from tests.dossier_pages import body_of, text_of, upload, url, witnessed
 from tests.files_making import contents, docx, large_png, pdf, picture, zipped
 
 HOSTILE = {
@@ -31,35 +29,6 @@ HOSTILE = {
     "unknown": bytes(range(256)) * 4,
     "other office": zipped({"[Content_Types].xml": contents("application/x-khac"), "a": "b"}),
 }
-
-
-def url(page, dossier, /, **named):
-    """The address of a page of a dossier."""
-    return reverse(f"dossiers:{page}", kwargs={"code": dossier.code, **named})
-
-
-def text_of(response):
-    """What the page says, entities resolved."""
-    return html.unescape(response.content.decode())
-
-
-def body_of(response):
-    """The bytes of an answer that streams."""
-    content = b"".join(response.streaming_content)
-    for close in response._resource_closers:
-        close()
-    response._resource_closers.clear()
-    return content
-
-
-def upload(content, name="bao-cao.pdf"):
-    """A file as a browser sends it."""
-    return SimpleUploadedFile(name, content)
-
-
-def witnessed(act):
-    """Witness entries of an act."""
-    return list(Entry.objects.filter(kind="WITNESS", act=act).order_by("pk"))
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The list of dossiers and what leaves it: who sees which, filters, search, pages; Excel and paper."""
 
-import html
 import io
 
 import openpyxl
@@ -13,13 +12,9 @@ from audit.ledger import Actor
 from audit.models import Entry
 from dossiers import edits
 from dossiers.outcomes import outcome_of
+from tests.dossier_pages import text_of
 
 LIST = "/ho-so/"
-
-
-def text_of(response):
-    """What the page says, entities resolved."""
-    return html.unescape(response.content.decode())
 
 
 def codes(response):

@@ -1,30 +1,19 @@
 """Lists pasted or uploaded: right lines taken in, wrong ones told and kept, nothing lost on the way."""
 
-import html
 import io
 from decimal import Decimal
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 
 from audit.ledger import Actor, faults
 from audit.models import Entry
 from dossiers import edits
 from dossiers.models import Scratch
+from tests.dossier_pages import text_of, url
 
 HEAD = "TT\tHọ và tên\tNăm sinh\tĐơn vị\tHình thức khen thưởng\tKết quả\tThành tích\tLoại đối tượng\n"
-
-
-def url(page, dossier, /, **named):
-    """The address of a page of a dossier."""
-    return reverse(f"dossiers:{page}", kwargs={"code": dossier.code, **named})
-
-
-def text_of(response):
-    """What the page says, entities resolved."""
-    return html.unescape(response.content.decode())
 
 
 def line(i, name="", percent="95,5", award="Giấy khen"):

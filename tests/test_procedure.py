@@ -6,8 +6,9 @@ from dossiers.forms import FORMS, ActForm
 from dossiers.lifecycle import law
 from dossiers.models import Dossier
 from flows import checks
+from flows.ends import Finish
 from flows.flows import CampaignAwardFlow
-from flows.nodes import Finish, Step
+from flows.nodes import Step
 
 
 def test_the_procedure_and_the_law_agree():
