@@ -7,12 +7,12 @@ People      the twelve offices, each held where the campaign of the test places 
             holds no office; `nobody` is not signed in.  The first clause that names a person counts; `rest` is every
             signed-in person not named before.
 Nobody      where a line does not say otherwise, nobody is sent to the sign-in page.
-Objects     a dossier of xã An Mẫu in the state named (`later`: on its way, and ended), `neighbour`: one of xã Bình Mẫu on the
-            same desk as `proposing`; `missing`: there is no such thing; `-`: the address is about nothing in particular.
+Objects     a dossier of xã An Mẫu in the state named (`later`: on its way, and ended), `neighbour`: one of xã Bình Mẫu
+            on the same desk as `proposing`; `missing`: there is no such thing; `-`: about nothing in particular.
 Methods     GET brings HEAD with the same answer.  Every method not named at all for an address is answered 405,
             to everybody, whatever it is asked about.
-Answers     200 page, 204 taken, 302 done or led elsewhere, 403 not your office, 404 you may not know of it, 405 not this
-            method, 409 too late (also before 403), 422 what was typed does not fit.
+Answers     200 page, 204 taken, 302 done or led elsewhere, 403 not your office, 404 you may not know of it,
+            405 not this method, 409 too late (also before 403), 422 what was typed does not fit.
 """
 
 OFFICES = (
@@ -48,8 +48,7 @@ READERS = {
 }
 # domain.md 2.1: the unit reads verdicts when the dossier is returned and at the end
 HEARERS = {
-    state: who if state in ("draft", "decided") else " ".join(one for one in who.split() if one not in ("author", "head"))
-    for state, who in READERS.items()
+    state: who if state in ("draft", "decided") else who.replace(_UNIT, "inspector") for state, who in READERS.items()
 }
 
 OBJECTS = {
@@ -65,7 +64,8 @@ GROUPS = {
     "councils": "secretary member chair secretary* member* chair*",
     "admins": "admin admin*",  # the register is one for the whole house: this office is not bound to a place
     "placed": " ".join([*OFFICES, *STARRED]),
-    "deciders": "signatory chancery author head finance_head standing_head inspector signatory* chancery* author* head* inspector*",
+    "deciders": "signatory chancery author head finance_head standing_head inspector"
+    " signatory* chancery* author* head* inspector*",
     "everyone": " ".join(EVERYONE),
 }
 
@@ -303,8 +303,8 @@ organizations:body_end            | GET POST | missing    | rest: 404
 """
 
 
-def rows() -> list[tuple[str, str, str, list[tuple[set[str], list[int]]]]]:
-    """The lines as (address name, method, object, clauses); a clause is (people, answers of GET and POST or of both)."""
+def rows() -> list[tuple[str, str, str, list[tuple[set[str], int]]]]:
+    """The lines as (address name, method, object, clauses); a clause is (people, the answer they get)."""
     found = []
     for line in ROWS.strip().splitlines():
         if not line.strip() or line.startswith("#"):

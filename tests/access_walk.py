@@ -18,7 +18,7 @@ from councils.models import Council
 from decisions import acts as decision_acts
 from decisions.models import Decision
 from dossiers import edits
-from dossiers.models import Document, DocumentVersion, Dossier
+from dossiers.models import Document, DocumentVersion
 from flows import desk, moves, rulings
 from flows.flows import CampaignAwardFlow
 from flows.models import StepRow
@@ -152,7 +152,9 @@ class Town(World):
         own = Council.objects.exclude(pk=other.pk).get()
         day = self.campaign.opens_on.replace(month=11, day=18)
         self.sittings = {
-            f"sitting.{key}": council_acts.open_sitting(council, by=self.actor(by[key]), held_on=day, place=mark(f"sitting.{key}"))
+            f"sitting.{key}": council_acts.open_sitting(
+                council, by=self.actor(by[key]), held_on=day, place=mark(f"sitting.{key}")
+            )
             for key, council in (("own", own), ("other", other))
         }
         council_acts.keep_minutes(
@@ -198,7 +200,8 @@ class Town(World):
             return SimpleNamespace(code="HS-0000-000", name=10**17, document=10**17, version=10**17,
                                    passage=10**17, node="propose", step=10**17, dossier=None)  # fmt: skip
         dossier = self.dossiers[about]
-        step = StepRow.objects.filter(process__dossier=dossier, flow_task_type="HUMAN").select_related("process").latest("pk")
+        steps = StepRow.objects.filter(process__dossier=dossier, flow_task_type="HUMAN").select_related("process")
+        step = steps.latest("pk")
         document = Document.objects.get(dossier=dossier, component__code="BAO_CAO")
         return SimpleNamespace(
             code=dossier.code, dossier=dossier, name=dossier.names[0].pk, document=document.pk,
@@ -221,8 +224,3 @@ def build_town():
     """The town, in one transaction."""
     with transaction.atomic():
         return Town()
-
-
-def every_dossier():
-    """All dossiers by code."""
-    return {dossier.code: dossier for dossier in Dossier.objects.all()}

@@ -37,15 +37,17 @@ WIDE, NARROW = (1366, 900), (390, 844)  # a borrowed laptop, a telephone
 PATIENCE = 15_000  # ms for one page on a busy machine
 WATCH = """
     window.broken = [];
-    document.addEventListener('securitypolicyviolation', e => window.broken.push(e.violatedDirective + ' ' + e.blockedURI));
+    document.addEventListener('securitypolicyviolation', broken =>
+        window.broken.push(broken.violatedDirective + ' ' + broken.blockedURI));
 """
 SEND = """([action, values, button]) => {
     const pressed = button && document.querySelector(`button[name="${button[0]}"][value="${button[1]}"]`);
-    const form = pressed?.form || [...document.querySelectorAll('main form')].find(f => f.method === 'post' && new URL(f.action).pathname.includes(action));
+    const fits = one => one.method === 'post' && new URL(one.action).pathname.includes(action);
+    const form = pressed?.form || [...document.querySelectorAll('main form')].find(fits);
     form.noValidate = true;
     for (const [name, value] of Object.entries(values))
         for (const box of [...form.elements].filter(el => el.name === name && el.type !== 'file'))
-            if (box.type === 'radio' || box.type === 'checkbox') box.checked = box.value === value; else box.value = value;
+            if (['radio', 'checkbox'].includes(box.type)) box.checked = box.value === value; else box.value = value;
     form.requestSubmit(pressed || undefined);
 }"""
 POST = """([to, values, boxes]) => {
@@ -54,7 +56,8 @@ POST = """([to, values, boxes]) => {
     const many = document.createElement('select'); many.name = 'o'; many.multiple = true; form.append(many);
     for (let i = 0; i < boxes; i++) many.append(new Option('1', '1', true, true));
     for (const [name, value] of Object.entries({csrfmiddlewaretoken: token, ...values})) {
-        const box = document.createElement('input'); box.type = 'hidden'; box.name = name; box.value = value; form.append(box);
+        const box = Object.assign(document.createElement('input'), {type: 'hidden', name: name, value: value});
+        form.append(box);
     }
     document.body.append(form); form.submit();
 }"""
@@ -182,7 +185,7 @@ class Window:
         return self.status
 
     def send(self, values=None, *, action="", button=None):
-        """Fill the form of `button`, or the first whose address holds `action`, and send it without the browser's checks."""
+        """Fill the form of `button`, or the first to `action`, and send it without the browser's own checks."""
         return self._led(SEND, [action, values or {}, button])
 
     @property
@@ -218,8 +221,9 @@ class Window:
         return self.page.evaluate(
             """() => { const root = document.documentElement, over = root.scrollWidth - root.clientWidth;
             if (over <= 0) return [];
-            const out = [...document.querySelectorAll('body *')].filter(el => el.getBoundingClientRect().right > root.clientWidth + 1);
-            return [`${over} px too wide: ` + out.slice(-1).map(el => el.outerHTML.slice(0, 160))]; }"""
+            const sticksOut = one => one.getBoundingClientRect().right > root.clientWidth + 1;
+            const out = [...document.querySelectorAll('body *')].filter(sticksOut);
+            return [`${over} px too wide: ` + out.slice(-1).map(one => one.outerHTML.slice(0, 160))]; }"""
         )
 
     def narrow(self):
@@ -231,9 +235,10 @@ class Window:
         self.page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
 
     def focused(self):
-        """What holds the keyboard: [tag, name or address, whether it is checked]."""
+        """What holds the keyboard: [tag, name or address]."""
         return self.page.evaluate(
-            "() => { const el = document.activeElement; return [el.tagName, el.name || el.getAttribute('href') || el.id, !!el.checked]; }"
+            """() => { const here = document.activeElement;
+            return [here.tagName, here.name || here.getAttribute('href') || here.id]; }"""
         )
 
     def close(self):
@@ -283,4 +288,6 @@ class Scales:
 
     def report(self):
         """One line for each thing that came."""
-        return [f"{int(self.sent[key]):>7} sent {self.raw[key]:>7} raw {url}" for key, (_kind, url) in self.kinds.items()]
+        return [
+            f"{int(self.sent[key]):>7} sent {self.raw[key]:>7} raw {url}" for key, (_kind, url) in self.kinds.items()
+        ]

@@ -1,6 +1,6 @@
 """Every page a person can come to, with whoever sees most on it; kept by hand, proved complete by test_browser.
 
-One row: what it is | who looks (`nobody` is not signed in) | its address | what is done there to come to the page | status.
+One row: what it is, who looks (`nobody` is not signed in), its address, what is done there to come to it, the answer.
 The words in braces are things of the town of access_walk: codes of dossiers and sittings, keys of rows.
 """
 
@@ -39,9 +39,8 @@ def attach(action, name, content=b"khong phai tep", filename="danh-sach.xlsx") -
     """Choose a file in a form of the page and send it."""
 
     def step(window, house):
-        window.page.set_input_files(
-            f"input[type=file][name='{name}']", {"name": filename, "mimeType": "application/octet-stream", "buffer": content}
-        )
+        chosen = {"name": filename, "mimeType": "application/octet-stream", "buffer": content}
+        window.page.set_input_files(f"input[type=file][name='{name}']", chosen)
         return window.send(action=action.format(**house))
 
     return step
@@ -78,7 +77,10 @@ def too_often(window, house):
     return status
 
 
-PASTED = "Loại\tHọ và tên\tNăm sinh\tGiới tính\tKết quả (%)\nCá nhân\tMa Thị Mẫu Lan\t1980\tNữ\t95,5\nNgười\t\t18\tKhông\t200\n"
+PASTED = """Loại\tHọ và tên\tNăm sinh\tGiới tính\tKết quả (%)
+Cá nhân\tMa Thị Mẫu Lan\t1980\tNữ\t95,5
+Người\t\t18\tKhông\t200
+"""
 WRONG = "khong-phai-dia-chi"
 
 DOOR = [
@@ -92,13 +94,14 @@ DOOR = [
     Seen("password link", "nobody", "{reset}"),
     Seen("password set", "nobody", "/dat-mat-khau/xong/"),
     Seen("password change", "author", "/doi-mat-khau/"),
-    Seen("password change refused", "author", "/doi-mat-khau/", send("/doi-mat-khau/", oldpassword="x", password1="1", password2="2")),
+    Seen("password change refused", "author", "/doi-mat-khau/",
+         send(oldpassword="x", password1="1", password2="2")),
     Seen("invitation", "nobody", "/loi-moi/{token}/", main=True),
-    Seen("invitation, weak password", "nobody", "/loi-moi/{token}/", send("", password="1", again="2")),
+    Seen("invitation, weak password", "nobody", "/loi-moi/{token}/", send(password="1", again="2")),
     Seen("invitation spent", "nobody", "/loi-moi/khong-co/", status=404),
     Seen("notices", "head", "/thong-bao/", main=True),
     Seen("no notices", "none", "/thong-bao/"),
-]
+]  # fmt: skip
 
 DESK = [
     Seen("desk of the author", "author", "/ban-viec/", main=True),
@@ -119,12 +122,12 @@ DESK = [
     Seen("desk, keys", "finance", "/ban-viec/?nhom=chung", press("?", "#phim-tat[open]")),
     Seen("desk, the person's menu", "finance", "/ban-viec/", click("details.me summary")),
     Seen("dossier to open", "author", "/ho-so/lap-moi/"),
-    Seen("dossier to open, nothing chosen", "author", "/ho-so/lap-moi/", send("", place=""), status=422),
+    Seen("dossier to open, nothing chosen", "author", "/ho-so/lap-moi/", send(place=""), status=422),
     Seen("dossier list", "finance", "/ho-so/", main=True),
     Seen("dossier list, found", "finance", "/ho-so/?q=an+mau"),
     Seen("dossier list, nothing found", "finance", "/ho-so/?q=khong+co+dau"),
     Seen("dossier list of nobody's", "none", "/ho-so/"),
-]
+]  # fmt: skip
 
 DOSSIER = [
     Seen("draft for its author", "author", "/ho-so/{draft}/"),
@@ -151,7 +154,8 @@ DOSSIER = [
     Seen("acting too late", "finance", "/ho-so/{proposing}/",
          send("/viec/", ("act", "decline"), version="0", reason="Một lời đã gõ."), status=409, main=True),
     Seen("taking in late", "standing_head", "/ho-so/{lapsed}/nhan-tre/"),
-    Seen("taking in late, no reason", "standing_head", "/ho-so/{lapsed}/nhan-tre/", send("/nhan-tre/"), status=422),
+    Seen("taking in late, no reason", "standing_head", "/ho-so/{lapsed}/nhan-tre/",
+         send("/nhan-tre/"), status=422),
     Seen("taking in what is not late", "standing_head", "/ho-so/{proposing}/nhan-tre/", status=409),
 ]  # fmt: skip
 
@@ -161,7 +165,8 @@ DRAFTING = [
     Seen("drafting, to be looked at", "author", "/ho-so/{draft}/lap/?xem=can-sua"),
     Seen("drafting, empty", "author", "/ho-so/{empty}/lap/"),
     Seen("drafting a supplement", "author", "/ho-so/{supplement}/lap/", main=True),
-    Seen("drafting, a file refused", "author", "/ho-so/{draft}/lap/", attach("/lap/", "file-BAO_CAO", filename="bao-cao.pdf")),
+    Seen("drafting, a file refused", "author", "/ho-so/{draft}/lap/",
+         attach("/lap/", "file-BAO_CAO", filename="bao-cao.pdf")),
     Seen("nominee to add", "author", "/ho-so/{draft}/lap/them/", main=True),
     Seen("collective to add", "author", "/ho-so/{draft}/lap/them/?loai=tap-the"),
     Seen("nominee to add, refused", "author", "/ho-so/{draft}/lap/them/",
@@ -171,7 +176,8 @@ DRAFTING = [
     Seen("list to paste", "author", "/ho-so/{draft}/lap/dan/", main=True),
     Seen("list to paste, nothing in it", "author", "/ho-so/{draft}/lap/dan/", send("/lap/dan/")),
     Seen("list to upload, no workbook", "author", "/ho-so/{draft}/lap/dan/", attach("/lap/excel/", "file")),
-    Seen("list read, with wrong rows", "author", "/ho-so/{empty}/lap/dan/", send("/lap/dan/", text=PASTED), main=True),
+    Seen("list read, with wrong rows", "author", "/ho-so/{empty}/lap/dan/",
+         send("/lap/dan/", text=PASTED), main=True),
     Seen("list waiting", "author", "/ho-so/{listed}/lap/ban-doc/"),
     Seen("line to correct", "author", "/ho-so/{listed}/lap/them/?dong={wrong_line}"),
     Seen("paper to add", "author", "/ho-so/{draft}/giay-to/BAO_CAO/them/"),
@@ -187,7 +193,7 @@ COUNCIL = [
     Seen("sittings", "secretary", "/phien-hop/", main=True),
     Seen("sittings, none", "secretary*", "/phien-hop/"),
     Seen("sitting to open", "secretary", "/phien-hop/mo/"),
-    Seen("sitting to open, no day", "secretary", "/phien-hop/mo/", send("", held_on="")),
+    Seen("sitting to open, no day", "secretary", "/phien-hop/mo/", send(held_on="")),
     Seen("sitting, for its secretary", "secretary", "/phien-hop/{own}/", main=True),
     Seen("sitting, for a member", "member", "/phien-hop/{own}/"),
     Seen("sitting, for the chair", "chair", "/phien-hop/{own}/"),
@@ -196,15 +202,16 @@ COUNCIL = [
     Seen("counts to type", "secretary", "/phien-hop/{own}/phieu/", main=True),
     Seen("counts to type again", "member", "/phien-hop/{own}/phieu/"),
     Seen("counts, seen only", "chair", "/phien-hop/{own}/phieu/"),
-    Seen("counts, too many", "secretary", "/phien-hop/{own}/phieu/", send("/phieu/", **{"phieu-{ballot}": "99"}), status=422),
-]
+    Seen("counts, too many", "secretary", "/phien-hop/{own}/phieu/",
+         send("/phieu/", **{"phieu-{ballot}": "99"}), status=422),
+]  # fmt: skip
 
 DECISION = [
     Seen("decisions", "signatory", "/quyet-dinh/", main=True),
     Seen("decisions of a unit", "author", "/quyet-dinh/"),
     Seen("decisions of the chancery", "chancery", "/quyet-dinh/"),
     Seen("decision to draft", "signatory", "/quyet-dinh/lap/"),
-    Seen("decision to draft, no words", "signatory", "/quyet-dinh/lap/", send("", subject="")),
+    Seen("decision to draft, no words", "signatory", "/quyet-dinh/lap/", send(subject="")),
     Seen("decision drafted", "signatory", "/quyet-dinh/{drafted}/", main=True),
     Seen("decision drafted, for the chancery", "chancery", "/quyet-dinh/{drafted}/"),
     Seen("decision drafted, empty", "signatory*", "/quyet-dinh/{drafted_other}/"),
@@ -215,37 +222,41 @@ DECISION = [
     Seen("decision issued, for a unit", "author", "/quyet-dinh/{issued}/"),
     Seen("decision issued, still moving", "signatory", "/quyet-dinh/{moving}/"),
     Seen("decision issued, on paper", "chancery", "/quyet-dinh/{issued}/in/", main=True),
-    Seen("decision issued twice", "signatory", "/quyet-dinh/{drafted}/", post("/quyet-dinh/{issued}/ban-hanh/"), status=409),
+    Seen("decision issued twice", "signatory", "/quyet-dinh/{drafted}/",
+         post("/quyet-dinh/{issued}/ban-hanh/"), status=409),
 ]  # fmt: skip
 
 CAMPAIGN = [
     Seen("campaigns", "author", "/dot-thi-dua/", main=True),
     Seen("campaign", "author", "/dot-thi-dua/{campaign}/", main=True),
-    Seen("campaign, for whoever brings its papers", "home_affairs", "/dot-thi-dua/{campaign}/", click("main details summary")),
-    Seen("campaign, no file chosen", "home_affairs", "/dot-thi-dua/{campaign}/", send("/thanh-phan/"), status=422),
+    Seen("campaign, for whoever brings its papers", "home_affairs", "/dot-thi-dua/{campaign}/",
+         click("main details summary")),
+    Seen("campaign, no file chosen", "home_affairs", "/dot-thi-dua/{campaign}/",
+         send("/thanh-phan/"), status=422),
     Seen("campaign's paper", "author", "/dot-thi-dua/{campaign}/tep/{evaluation}/xem/"),
-]
+]  # fmt: skip
 
 REGISTER = [
     Seen("people", "admin", "/quan-tri/nguoi/", main=True),
     Seen("people, none found", "admin", "/quan-tri/nguoi/?q=khong+co+dau"),
     Seen("person to add", "admin", "/quan-tri/nguoi/them/"),
-    Seen("person to add, refused", "admin", "/quan-tri/nguoi/them/", send("", full_name="", email=WRONG)),
+    Seen("person to add, refused", "admin", "/quan-tri/nguoi/them/", send(full_name="", email=WRONG)),
     Seen("person", "admin", "/quan-tri/nguoi/{person}/", main=True),
     Seen("person to change", "admin", "/quan-tri/nguoi/{person}/sua/"),
     Seen("person to be stopped", "admin", "/quan-tri/nguoi/{person}/ngung/"),
     Seen("person to be let in again", "admin", "/quan-tri/nguoi/{stopped}/mo-lai/"),
     Seen("person stopped", "admin", "/quan-tri/nguoi/{stopped}/"),
     Seen("office to give", "admin", "/quan-tri/nguoi/{person}/phan-cong/"),
-    Seen("office to give, refused", "admin", "/quan-tri/nguoi/{person}/phan-cong/", send("", office="", organization="")),
+    Seen("office to give, refused", "admin", "/quan-tri/nguoi/{person}/phan-cong/",
+         send(office="", organization="")),
     Seen("office to end", "admin", "/quan-tri/phan-cong/{appointment}/ket-thuc/"),
     Seen("bodies", "admin", "/quan-tri/don-vi/", main=True),
     Seen("body to add", "admin", "/quan-tri/don-vi/them/"),
-    Seen("body to add, refused", "admin", "/quan-tri/don-vi/them/", send("", name="", code="")),
+    Seen("body to add, refused", "admin", "/quan-tri/don-vi/them/", send(name="", code="")),
     Seen("body", "admin", "/quan-tri/don-vi/{body}/"),
     Seen("body to rename", "admin", "/quan-tri/don-vi/{body}/sua/"),
     Seen("body to end", "admin", "/quan-tri/don-vi/{body}/ket-thuc/"),
-]
+]  # fmt: skip
 
 REFUSALS = [
     Seen("unreadable (400)", "author", "/ban-viec/?q=%00", status=400, main=True),
@@ -268,12 +279,12 @@ DEMO = [
     Seen("demo's mail", "nobody", "/dung-thu/thu/", main=True),
     Seen("demo's mail, none found", "nobody", "/dung-thu/thu/?q=khong-co"),
     Seen("demo's letter", "nobody", "/dung-thu/thu/{letter}/"),
-]
+]  # fmt: skip
 
 PAGES = [*DOOR, *DESK, *DOSSIER, *DRAFTING, *COUNCIL, *DECISION, *CAMPAIGN, *REGISTER, *REFUSALS]
 
 # addresses that answer GET with no page of their own: led elsewhere, files, pictures, the machine's question
 NO_PAGES = set(
-    "home healthz account_set_password flows:act dossiers:download dossiers:preview_image dossiers:template dossiers:export"
-    " flows:sitting_minutes campaigns:paper campaigns:paper_page".split()
+    "home healthz account_set_password flows:act dossiers:download dossiers:preview_image dossiers:template"
+    " dossiers:export flows:sitting_minutes campaigns:paper campaigns:paper_page".split()
 )

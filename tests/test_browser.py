@@ -1,6 +1,5 @@
-"""What Chromium sees: every page by axe and on a telephone, what a first load weighs, a dossier without scripts, keys."""
+"""What Chromium sees: every page by axe and on a telephone, what a first load weighs, a walk without scripts, keys."""
 
-import importlib.util
 import re
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.test import override_settings
 from django.urls import Resolver404, resolve, reverse
+from django.utils.http import int_to_base36
+from playwright.sync_api import sync_playwright
 
 from councils import acts as council_acts
 from decisions import acts as decision_acts
@@ -33,7 +34,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not browsing.CHROMIUM.exists(), reason="no /usr/bin/chromium"),
-    pytest.mark.skipif(importlib.util.find_spec("playwright") is None, reason="no playwright"),
 ]
 
 FIRST_LOAD, HTML_RAW, HTML_SENT = 100_000, 100_000, 30_000  # bytes: look.md
@@ -76,8 +76,6 @@ class House:
 @pytest.fixture(scope="module")
 def house(django_db_setup, django_db_blocker):
     """The town, committed, behind a server and a Chromium; all of it gone afterwards."""
-    from playwright.sync_api import sync_playwright
-
     with django_db_blocker.unblock(), time_machine.travel(MONDAY, tick=True):
         assert Path(connection.settings_dict["NAME"]).name.startswith("test"), "never flush a house that is lived in"
         short_connections()
@@ -121,23 +119,19 @@ def _furnish():
 def _words(town):
     draft, proposing = town.parts("draft"), town.parts("proposing")
     author = town.people["author"]
-    reset = reverse("account_reset_password_from_key",
-                    kwargs={"uidb36": _base36(author.pk), "key": default_token_generator.make_token(author)})  # fmt: skip
+    link = {"uidb36": int_to_base36(author.pk), "key": default_token_generator.make_token(author)}
     return {
         **{state: dossier.code for state, dossier in town.dossiers.items()},
-        "draft_name": draft.name, "draft_document": draft.document, "version": proposing.version, "name": proposing.name,
+        "draft_name": draft.name, "draft_document": draft.document,
+        "version": proposing.version, "name": proposing.name,
         "own": town.sittings["sitting.own"].code, "other": town.sittings["sitting.other"].code,
         "ballot": town.dossiers["agenda"].still_in[0].ballot_id,
         "drafted": town.decisions["decision.draft"].pk, "issued": town.decisions["decision.issued"].pk,
         "drafted_other": town.decisions["decision.other"].pk, "line": town.decisions["decision.draft"].lines.first().pk,
-        "campaign": town.campaign.code, "evaluation": town.evaluation.pk, "token": town.token, "reset": reset,
+        "campaign": town.campaign.code, "evaluation": town.evaluation.pk, "token": town.token,
+        "reset": reverse("account_reset_password_from_key", kwargs=link),
         "person": town.invited.pk, "appointment": town.appointment.pk, "body": town.body.pk,
     }  # fmt: skip
-
-
-def _base36(number):
-    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
-    return (_base36(number // 36) if number >= 36 else "") + digits[number % 36]
 
 
 def _more_dossiers(town):
@@ -181,10 +175,10 @@ def _more_papers(town):
 
 
 def test_every_address_with_a_page_is_looked_at():
-    words = dict.fromkeys(re.findall(r"\{(\w+)\}", "".join(one.at for one in browsing_pages.PAGES + browsing_pages.DEMO)), 1)
+    pages, looked_at = browsing_pages.PAGES + browsing_pages.DEMO, set()
+    words = dict.fromkeys(re.findall(r"\{(\w+)\}", "".join(one.at for one in pages)), 1)
     words["reset"] = "/dat-mat-khau/1-a/"
-    looked_at = set()
-    for one in browsing_pages.PAGES + browsing_pages.DEMO:
+    for one in pages:
         try:
             looked_at.add(resolve(one.at.format(**words).partition("?")[0]).view_name)
         except Resolver404:
@@ -222,19 +216,23 @@ def test_planted_faults_are_found(house):
 # ---- what a first load weighs
 
 
-@pytest.mark.parametrize(("who", "at"), [("author*", "/ban-viec/"), ("finance", "/ho-so/{many}/"), ("author", "/ho-so/{many}/")])
-def test_a_first_load_of_fifty_is_light(house, who, at, capsys):
+HEAVY = [("author*", "/ban-viec/"), ("finance", "/ho-so/{many}/"), ("author", "/ho-so/{many}/")]
+
+
+@pytest.mark.parametrize(("who", "at"), HEAVY)
+def test_a_first_load_of_fifty_is_light(house, who, at, record_property):
     window = house.fresh(who, extra_http_headers={"Accept-Encoding": "gzip"})  # what every browser takes
     scales = Scales(window)
     assert window.open(at.format(**house.words)) == 200
     window.page.wait_for_load_state("networkidle")
     assert window.page.locator("tbody tr").count() >= FIFTY
     sent, raw = scales.html
-    with capsys.disabled():
-        print(f"\n{who} {at}: {scales.all_sent} bytes sent, page {sent} sent {raw} raw", *scales.report(), sep="\n  ")
-    assert raw <= HTML_RAW
-    assert sent <= HTML_SENT
-    assert scales.all_sent <= FIRST_LOAD
+    told = "\n".join(scales.report())
+    for name, weight in (("all", scales.all_sent), ("page sent", sent), ("page raw", raw)):
+        record_property(name, weight)
+    assert raw <= HTML_RAW, told
+    assert sent <= HTML_SENT, told
+    assert scales.all_sent <= FIRST_LOAD, told
     window.close()
 
 
@@ -291,7 +289,8 @@ class Clerk:
 
 
 def test_a_dossier_goes_through_all_five_desks_without_scripts(house):
-    author, head, finance, affairs = (Clerk(house, name) for name in ("lap.anmau", "chutich.anmau", "taichinh1", "noivu1"))
+    people = ("lap.anmau", "chutich.anmau", "taichinh1", "noivu1")
+    author, head, finance, affairs = (Clerk(house, name) for name in people)
     code = _drawn_up(author)
     head.go(f"/ho-so/{code}/")
     head.press("Ký nộp hồ sơ")

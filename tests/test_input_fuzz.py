@@ -45,7 +45,8 @@ PAGES = [
     ("author", "flows:dossier", "draft"), ("author", "dossiers:draft", "draft"), ("author", "dossiers:paste", "draft"),
     ("author", "dossiers:add_nominee", "draft"), ("author", "dossiers:change_nominee", "draft"),
     ("author", "dossiers:remove_nominee", "draft"), ("author", "dossiers:add_paper", "draft"),
-    ("author", "dossiers:replace", "draft"), ("author", "dossiers:remove", "draft"), ("head", "flows:dossier", "proposing"),
+    ("author", "dossiers:replace", "draft"), ("author", "dossiers:remove", "draft"),
+    ("head", "flows:dossier", "proposing"),
     ("finance", "flows:dossier", "proposing"), ("secretary", "flows:sitting", "sitting.own"),
     ("secretary", "flows:sitting_counts", "sitting.own"), ("secretary", "flows:sitting_new", "-"),
     ("signatory", "flows:dossier", "deciding"), ("signatory", "flows:decision", "decision.draft"),
@@ -56,16 +57,17 @@ PAGES = [
     ("admin", "organizations:appoint", "person"), ("admin", "organizations:appointment_end", "person"),
     ("admin", "organizations:bodies", "-"), ("admin", "organizations:body_add", "-"),
     ("admin", "organizations:body_change", "body"), ("admin", "organizations:body_end", "body"),
-    ("admin", "account_change_password", "-"), ("nobody", "account_login", "-"), ("nobody", "account_reset_password", "-"),
+    ("admin", "account_change_password", "-"), ("nobody", "account_login", "-"),
+    ("nobody", "account_reset_password", "-"),
     ("nobody", "organizations:invitation", "invitation"),
 ]  # fmt: skip
 
 VIETNAMESE = "aăâbcdđeêghiklmnoôơpqrstuưvxy ÀẢÃÁẠẮẰẲẴẶ\u0301\u0323\u031b"
 WORDS = st.one_of(
     st.text(max_size=40), st.text(alphabet=VIETNAMESE, max_size=60), st.integers().map(str),
-    st.sampled_from([*ODD, "", "PERSON", "PASS", "FAIL", "SUPPLEMENT", "withdraw", "decline", "2024-11-18", "31/02/2024",
-                     "9999-12-31", "0001-01-01", "<script>alert(1)</script>", "' OR 1=1 --", "\r\nSet-Cookie: a=b",
-                     "//evil.example", "e\u0301" * 400, "\ud83d", "\0"]),
+    st.sampled_from([*ODD, "", "PERSON", "PASS", "FAIL", "SUPPLEMENT", "withdraw", "decline", "2024-11-18",
+                     "31/02/2024",                      "9999-12-31", "0001-01-01", "<script>alert(1)</script>", "' OR 1=1 --", "\r\nSet-Cookie: a=b",
+                     "//evil.example", "e\u0301" * 400, "\0"]),
 )  # fmt: skip
 
 
