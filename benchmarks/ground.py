@@ -12,7 +12,7 @@ from campaigns.models import Campaign, Component
 from councils import acts as council_acts
 from councils.models import Council
 from decisions import acts as decision_acts
-from dossiers import edits
+from dossiers import edits, papers
 from dossiers.models import Dossier
 from dossiers.states import State
 from files.acts import take_in
@@ -93,7 +93,7 @@ class Ground:
         author = self.by("lap.anmau")
         dossier = desk.open_dossier(by=author, campaign=self.campaign, unit=self.unit)
         edits.add_nominations(dossier, [self._nominee(i) for i in range(NAMES)], by=author)
-        edits.add_paper(dossier, self.components["BAO_CAO"], self.blob, "bao-cao.png", by=author)
+        papers.add_paper(dossier, self.components["BAO_CAO"], self.blob, "bao-cao.png", by=author)
         names = list(dossier.nominations.values_list("pk", "position", "full_name"))
         return Case(dossier.passages.get().pk, dossier=dossier.pk, code=dossier.code, names=names)
 
@@ -109,7 +109,7 @@ class Ground:
         keys = [case.dossier for case in cases if case.dossier]
         if act.name == "propose":
             for dossier in Dossier.objects.filter(pk__in=keys):
-                edits.add_paper(dossier, self.components["CONG_VAN"], self.blob, "cong-van.png", by=self.by(act.who))
+                papers.add_paper(dossier, self.components["CONG_VAN"], self.blob, "cong-van.png", by=self.by(act.who))
         elif act.name == "recommend" and keys:
             self._vote(keys)
         elif act.name == "grant" and keys:

@@ -17,9 +17,10 @@ from organizations.models import Place
 from .conditions import flagged, lacking
 from .doubles import doubles_in
 from .draft_forms import percent_text
-from .edits import MOST_NAMES, may_change, may_provide
+from .edits import MOST_NAMES, may_change
 from .models import CheckItem, Dossier, Nomination
 from .outcomes import outcome_of
+from .papers import may_provide
 from .states import RETURNED, State
 
 PAGE = 50  # names on a page

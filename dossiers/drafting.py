@@ -14,7 +14,7 @@ from files.guard import Refused as FileRefused
 from files.models import Blob
 from files.names import clean_name
 
-from . import edits, list_draft
+from . import edits, list_draft, papers
 from .draft_forms import LABELS
 from .errors import Gone, Unfit
 from .models import Dossier, Nomination, Scratch
@@ -88,13 +88,13 @@ def take_paper(
 
     Raises    FileRefused, Unfit with the sentence for the person; what an edit raises
     """
-    edits.require_provider(dossier, component, by)
+    papers.require_provider(dossier, component, by)
     name, blob = clean_name(uploaded.name), take_in(uploaded)
-    edits.add_paper(dossier, component, blob, name, by=by, version=version, replaces=replaces)
+    papers.add_paper(dossier, component, blob, name, by=by, version=version, replaces=replaces)
 
 
 def save_draft(
-    dossier: Dossier, letter: str | None, papers: Iterable[tuple[Component, Any]], *, by: Actor, version: int
+    dossier: Dossier, letter: str | None, brought: Iterable[tuple[Component, Any]], *, by: Actor, version: int
 ) -> dict[str, str]:
     """Save the letter and every file that is fit; what is refused stops nothing else.
 
@@ -103,8 +103,8 @@ def save_draft(
     """
     refused: dict[str, str] = {}
     fit: list[tuple[Component, Blob, str]] = []
-    for component, uploaded in papers:  # before any lock is held: looking through takes seconds
-        edits.require_provider(dossier, component, by)
+    for component, uploaded in brought:  # before any lock is held: looking through takes seconds
+        papers.require_provider(dossier, component, by)
         try:
             fit.append((component, take_in(uploaded), clean_name(uploaded.name)))
         except FileRefused as refusal:
@@ -115,7 +115,7 @@ def save_draft(
             edits.drop_scratch(dossier, "draft", by=by)
         for component, blob, name in fit:
             try:
-                edits.add_paper(dossier, component, blob, name, by=by)
+                papers.add_paper(dossier, component, blob, name, by=by)
             except Unfit as refusal:
                 refused[component.code] = " ".join(refusal.sentences)
     return refused

@@ -18,7 +18,7 @@ from files.preview import PreviewFailed, page_count, page_png
 from files.serve import attachment_response, png_response
 from organizations.access import actor_of, methods, person_of, way_back
 
-from . import drafting, edits
+from . import drafting, papers
 from .access import form_version, of_dossier, shown_version
 from .draft_forms import PaperForm
 from .errors import Unfit
@@ -34,7 +34,7 @@ LOOK_SECONDS = 4 * 3600  # how long the images of an opened preview page may be 
 def add_paper(request: HttpRequest, dossier: Dossier, component: str) -> HttpResponse:
     """Bring a paper for one component of the checklist."""
     found = get_object_or_404(dossier.campaign.components, code=component)
-    edits.require_provider(dossier, found, actor_of(request))
+    papers.require_provider(dossier, found, actor_of(request))
     form = PaperForm(*_sent(request))
     if _taken(request, dossier, form, found):
         messages.success(request, _("Đã nhận tệp cho “%(name)s”.") % {"name": found.name})
@@ -47,7 +47,7 @@ def add_paper(request: HttpRequest, dossier: Dossier, component: str) -> HttpRes
 def replace(request: HttpRequest, dossier: Dossier, document: int) -> HttpResponse:
     """Bring the next version of a paper; the earlier ones are kept."""
     old = _document(dossier, document)
-    edits.require_provider(dossier, old.component, actor_of(request))
+    papers.require_provider(dossier, old.component, actor_of(request))
     form = PaperForm(*_sent(request))
     if _taken(request, dossier, form, old.component, replaces=old.pk):
         messages.success(request, _("Đã thay bằng bản mới; bản cũ vẫn được giữ."))
@@ -61,9 +61,9 @@ def remove(request: HttpRequest, dossier: Dossier, document: int) -> HttpRespons
     """Ask, then take a paper off the checklist."""
     old = _document(dossier, document)
     actor = actor_of(request)
-    edits.require_provider(dossier, old.component, actor)
+    papers.require_provider(dossier, old.component, actor)
     if request.method == "POST":
-        edits.remove_paper(dossier, old.pk, by=actor, version=form_version(request))
+        papers.remove_paper(dossier, old.pk, by=actor, version=form_version(request))
         messages.success(request, _("Đã gỡ tệp “%(name)s”.") % {"name": old.latest.name})
         return redirect(way_back(request, dossier.get_absolute_url()))
     return render(request, "dossiers/paper_remove.html", _paper_context(request, dossier, old.component, old))

@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import reverse
 
 from campaigns.models import Component
-from dossiers.edits import may_provide
 from dossiers.models import CheckItem, Dossier
+from dossiers.papers import may_provide
 from dossiers.words import ACTS
 from organizations.models import Person
 

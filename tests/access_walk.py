@@ -17,7 +17,7 @@ from councils import acts as council_acts
 from councils.models import Council
 from decisions import acts as decision_acts
 from decisions.models import Decision
-from dossiers import edits
+from dossiers import edits, papers
 from dossiers.models import Document, DocumentVersion
 from flows import desk, moves, rulings
 from flows.flows import CampaignAwardFlow
@@ -106,7 +106,7 @@ class Town(World):
 
     def _paper(self, dossier, code, by, state):
         component = Component.objects.get(campaign=self.campaign, code=code)
-        edits.add_paper(dossier, component, self.blob((1, 2, 3)), f"{mark(state)}.png", by=by)
+        papers.add_paper(dossier, component, self.blob((1, 2, 3)), f"{mark(state)}.png", by=by)
 
     def _act(self, dossier, act, who, **facts):
         step = self.step(dossier)

@@ -107,7 +107,7 @@ DESK = [
     Seen("desk of the author", "author", "/ban-viec/", main=True),
     Seen("desk, waiting elsewhere", "author", "/ban-viec/?nhom=noi-khac"),
     Seen("desk, done", "author", "/ban-viec/?nhom=da-xong"),
-    Seen("desk of fifty", "author*", "/ban-viec/", main=True),
+    Seen("desk of fifty", "author*", "/ban-viec/"),
     Seen("desk of the head", "head", "/ban-viec/?nhom=da-xong"),
     Seen("desk of TC–KH", "finance", "/ban-viec/"),
     Seen("desk of TC–KH, the pool", "finance", "/ban-viec/?nhom=chung", main=True),

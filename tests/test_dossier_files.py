@@ -7,7 +7,7 @@ import pytest
 from audit.ledger import Actor, faults
 from audit.models import Entry
 from campaigns.models import Component
-from dossiers import edits
+from dossiers import papers
 from dossiers.models import DocumentVersion
 from files.models import Blob, Scan
 from tests.dossier_pages import body_of, text_of, upload, url, witnessed
@@ -80,11 +80,11 @@ def test_a_file_over_its_limit_is_refused_and_the_letter_saved(world, author, do
 
 
 def test_all_kept_versions_together_stay_within_the_limit_of_a_dossier(world, author, dossier):
-    Blob.objects.update(size=edits.MOST_BYTES - 100)
+    Blob.objects.update(size=papers.MOST_BYTES - 100)
     page = url("add_paper", dossier, component="BAO_CAO")
     answer = author.post(page, {"file": upload(pdf()), "version": dossier.version})
     assert "quá 200 MB" in text_of(answer)
-    edits.remove_paper(dossier, dossier.papers[0].pk, by=Actor(world.author))
+    papers.remove_paper(dossier, dossier.papers[0].pk, by=Actor(world.author))
     answer = author.post(page, {"file": upload(pdf()), "version": dossier.version + 1})
     assert "quá 200 MB" in text_of(answer)  # what was taken off is kept, and counts
     assert world.fresh(dossier).version == dossier.version + 1
@@ -157,7 +157,7 @@ def test_the_original_leaves_as_an_attachment_and_who_took_it_is_written_down(wo
 
 
 def test_the_preview_is_made_of_page_images_and_written_down_once(world, author, dossier):
-    edits.remove_paper(dossier, dossier.papers[0].pk, by=Actor(world.author))
+    papers.remove_paper(dossier, dossier.papers[0].pk, by=Actor(world.author))
     author.post(
         url("add_paper", dossier, component="BAO_CAO"), {"file": upload(pdf(pages=3)), "version": dossier.version + 1}
     )
@@ -223,7 +223,7 @@ def test_a_version_of_another_dossier_or_of_a_paper_taken_off_is_not_found(world
     assert author.get(url("preview", dossier, version=foreign)).status_code == 404
     assert author.get(url("replace", dossier, document=other.papers[0].pk)).status_code == 404
     own = dossier.papers[0]
-    edits.remove_paper(dossier, own.pk, by=Actor(world.author))
+    papers.remove_paper(dossier, own.pk, by=Actor(world.author))
     assert author.get(url("download", dossier, version=own.latest.pk)).status_code == 404
 
 

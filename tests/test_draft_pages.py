@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit.ledger import Actor, faults
-from dossiers import edits
+from dossiers import edits, papers
 from dossiers.conditions import missing_for_submission
 from dossiers.draft_page import DraftPage
 from tests.dossier_pages import entries, nominee, text_of, url
@@ -29,7 +29,7 @@ def author(world, client):
 
 def test_the_draft_tells_what_is_missing_and_agrees_with_the_law(world, author):
     bare = world.opened(names=0)
-    edits.remove_paper(bare, bare.papers[0].pk, by=Actor(world.author))
+    papers.remove_paper(bare, bare.papers[0].pk, by=Actor(world.author))
     said = text_of(author.get(url("draft", bare)))
     assert "chưa có đề nghị nào" in said
     assert "Còn thiếu 2 mục trước khi nộp" in said

@@ -14,7 +14,7 @@ from campaigns.models import Campaign, Component
 from councils import acts as council_acts
 from councils.models import Council
 from decisions import acts as decision_acts
-from dossiers import edits
+from dossiers import edits, papers
 from dossiers.models import Dossier
 from files.acts import take_in
 from flows import desk
@@ -82,7 +82,7 @@ class World:
         """Upload a small picture for a component."""
         component = Component.objects.get(campaign=self.campaign, code=code)
         blob = self.blob(colour)
-        return edits.add_paper(dossier, component, blob, "bao-cao.png", by=Actor(by))
+        return papers.add_paper(dossier, component, blob, "bao-cao.png", by=Actor(by))
 
     def add_evaluation(self):
         """The evaluation decision of the campaign."""

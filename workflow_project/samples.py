@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from audit import clock
 from audit.ledger import Actor
 from campaigns.models import Campaign, Component
-from dossiers import edits
+from dossiers import edits, papers
 from dossiers.models import Dossier
 from files.acts import take_in
 from flows import desk
@@ -94,7 +94,7 @@ class Sample:
         """Upload a paper."""
         component = Component.objects.get(campaign=self.campaign, code=code)
         upload = paper(title)
-        edits.add_paper(self.dossier, component, take_in(upload), upload.name, by=self.by(who))
+        papers.add_paper(self.dossier, component, take_in(upload), upload.name, by=self.by(who))
 
     def do(self, act: str, who: str, **facts: object) -> None:
         """Do one act in the open step."""
