@@ -159,13 +159,13 @@ def faults(holder: Chained) -> Iterator[str]:
     for entry in chain.iterator():
         position += 1
         if entry.position != position:
-            yield f"{entry}: expected position {position}"
+            yield f"{entry}: phải ở vị trí {position}"
             position = entry.position
         if entry.previous != previous:
-            yield f"{entry}: does not follow the entry before it"
+            yield f"{entry}: không nối tiếp dòng trước nó"
         if entry.digest != digest_of(entry):
-            yield f"{entry}: its content is not what was hashed"
+            yield f"{entry}: nội dung không còn như lúc ghi"
         previous = entry.digest
     if (holder.chain_position, holder.chain_digest) != (position, previous):
         name = f"{holder._meta.label_lower}:{holder.pk}"
-        yield f"{name}: its head says {holder.chain_position}, the chain ends at {position}"
+        yield f"{name}: đầu chuỗi ghi {holder.chain_position}, chuỗi dừng ở {position}"

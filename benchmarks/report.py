@@ -33,7 +33,7 @@ def acts(race: Race) -> Iterable[str]:
         ["", "acts/s", "ms/act", "CPU ms here", "in the server", "statements", "speed, ours / it", "CPU, its / ours"],
         [
             [name, spread(race.rates(name), 0), f"{median(race.milliseconds(name, 'wall')):.1f}",
-             spread(race.milliseconds(name, "here"), 1), spread(race.milliseconds(name, "there"), 1),
+             spread(race.milliseconds(name, "here"), 1), _there(race, name),
              statements(race, name), spread(race.ratios(name), 2), spread(race.cpu_ratios(name), 2)]
             for name in race.runs
         ],
@@ -42,6 +42,12 @@ def acts(race: Race) -> Iterable[str]:
     yield from table(["", *(act.name for act in ACTS)], [[name, *_each(race, name)] for name in race.runs])
     asked, kept = [f.question for f in race.floors], [f.commit for f in race.floors]
     yield f"\nThe machine's floor: SELECT 1 there and back {spread(asked, 0)} µs, one row committed {spread(kept, 0)}"
+
+
+def _there(race: Race, name: str) -> str:
+    """A dash where the server's processor time cannot be read, or there is no server."""
+    took = race.milliseconds(name, "there")
+    return spread(took, 1) if any(took) else "–"
 
 
 def pages(seen: Iterable[Seen | str], count: int) -> Iterable[str]:

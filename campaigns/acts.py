@@ -29,7 +29,7 @@ def load_campaign(path: Path, *, by: Actor) -> tuple[Campaign, bool]:
     Returns   (campaign, whether anything changed)
     Raises    BadData
     """
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    data = _read(path)
     campaign = _campaign(data)
     before = describe(campaign)
     _places(campaign, data["places"])
@@ -40,6 +40,20 @@ def load_campaign(path: Path, *, by: Actor) -> tuple[Campaign, bool]:
     if before != after:
         record(campaign, "load_campaign", by=by, kind=Kind.EDIT, before=before, after=after)
     return campaign, before != after
+
+
+def _read(path: Path) -> dict:
+    """The file's content.
+
+    Raises    BadData when it is no TOML, or a part is missing
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise BadData(f"Tệp {path.name} không phải TOML đọc được: {fault}") from fault
+    if missing := {"campaign", "places", "participants"} - data.keys():
+        raise BadData(f"Tệp {path.name} thiếu phần: {', '.join(sorted(missing))}.")
+    return data
 
 
 def _campaign(data: dict) -> Campaign:

@@ -89,7 +89,8 @@ def perform(
     except TransitionNotAllowed as refusal:
         raise NotNow(*waits_for(dossier, act)) from refusal
     written = _write(dossier, act, actor=actor, at=at, source=source, facts=facts)
-    dossier.moved_at, dossier.reach = at, max(dossier.reach, REACH.get(dossier.state, Reach.UNIT))
+    if dossier.state != source:  # a reminder, or one name withdrawn, moves nothing
+        dossier.moved_at, dossier.reach = at, max(dossier.reach, REACH.get(dossier.state, Reach.UNIT))
     entry = record(
         dossier, act, by=actor, at=at, source=source, target=dossier.state, reason=facts.get("reason", ""),
         number=dossier.decision.code if dossier.decision else "", facts=written, step_id=step_id, save=MOVED,

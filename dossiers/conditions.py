@@ -93,14 +93,14 @@ def all_confirmed(dossier) -> bool:
 
 @condition(_("Không đề nghị nào đạt số phiếu cần thiết trên tổng số thành viên Hội đồng."))
 def some_carried(dossier) -> bool:
-    """At least one ballot carried."""
-    return any(n.ballot is not None and n.ballot.carried for n in dossier.still_in)
+    """At least one ballot carried; not asked while counts are still open."""
+    return not all_confirmed(dossier) or any(n.ballot is not None and n.ballot.carried for n in dossier.still_in)
 
 
 @condition(_("Có đề nghị đạt số phiếu cần thiết: phải trình UBND, không thể không xét."))
 def none_carried(dossier) -> bool:
-    """No ballot carried."""
-    return not some_carried(dossier)
+    """No ballot carried; not asked while counts are still open."""
+    return not all_confirmed(dossier) or not some_carried(dossier)
 
 
 @condition(_("Chỉ thực hiện qua một quyết định đã ban hành."))

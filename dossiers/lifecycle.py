@@ -92,7 +92,7 @@ class Lifecycle(ConcurrentTransitionMixin, models.Model):
     def resubmit(self, *, by):
         """The head submits the supplement to the office that asked.  Source: internal."""
 
-    @act(State.PROPOSING, State.DRAFT, by=Office.UNIT_HEAD, when=[never_returned], **UNIT)
+    @act(State.PROPOSING, State.DRAFT, by=Office.UNIT_HEAD, when=[never_returned, in_time], **UNIT)
     def recall(self, *, by, reason: str):
         """The unit takes back what nobody has begun to check.  Source: internal."""
 

@@ -20,7 +20,7 @@ class State(models.TextChoices):
     DECIDED = "DECIDED", _("Đã quyết định")
     DECLINED = "DECLINED", _("Không xét")
     WITHDRAWN = "WITHDRAWN", _("Đã rút")
-    LAPSED = "LAPSED", _("Quá hạn nộp")
+    LAPSED = "LAPSED", _("Quá hạn")
 
 
 FINAL = frozenset({State.DECIDED, State.DECLINED, State.WITHDRAWN, State.LAPSED})

@@ -45,6 +45,11 @@ def of_decision(view: View) -> View:
     return signed_in(guarded)
 
 
+def _marks(request: HttpRequest) -> bool:
+    """Whether the form brings the list as it is marked."""
+    return any(name.startswith("chon-") for name in request.POST)
+
+
 def _signs(request: HttpRequest, decision: Decision) -> bool:
     return decision_acts.may_draft(decision.organization, person_of(request))
 
@@ -171,9 +176,13 @@ def decision_drop(request: HttpRequest, decision: Decision) -> HttpResponse:
 @methods("POST")
 @of_decision
 def decision_issue(request: HttpRequest, decision: Decision) -> HttpResponse:
-    """Issue the draft."""
+    """Issue the draft as its list is marked on the page, saved or not."""
+    form = StrikeForm(decision.lines.all(), request.POST if _marks(request) else None)
+    if form.errors and _signs(request, decision) and decision.stage == Decision.Stage.DRAFT:
+        return _draft_page(request, decision, 422, strike_form=form)
     try:
-        issued = rulings.issue(decision, by=actor_of(request), version=_version(request))
+        struck = form.struck if _marks(request) else None
+        issued = rulings.issue(decision, by=actor_of(request), version=_version(request), struck=struck)
     except Unfit as unfit:
         return _draft_page(request, decision, 422, problems=unfit.sentences)
     messages.success(request, _("Đã ban hành quyết định số %(number)s.") % {"number": issued.code})

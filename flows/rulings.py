@@ -110,12 +110,18 @@ def drop(decision: Decision, *, by: Actor, reason: str, version: int | None = No
 
 
 @transaction.atomic
-def issue(decision: Decision, *, by: Actor, version: int | None = None) -> Decision:
+def issue(
+    decision: Decision, *, by: Actor, version: int | None = None, struck: dict[int, str] | None = None
+) -> Decision:
     """Issue a draft: its lines become what the nominations are now, it takes its number, its dossiers will move.
 
+    struck    lines as marked on the page, struck first of all; None leaves them as they were saved
     Raises    PermissionDenied, Gone, Unfit when no name is granted
     """
     draft, actor = _draft(decision, by, version)
+    if struck is not None:
+        decision_acts.strike(draft, struck, by=actor)
+        draft.refresh_from_db()
     if not draft.lines.filter(struck=False).exists():
         raise Unfit(_("Dự thảo không khen thưởng ai: thêm hồ sơ, hoặc bỏ gạch ít nhất một tên."))
     _refresh(draft)

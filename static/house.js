@@ -113,5 +113,7 @@
   start(document);
   document.addEventListener("htmx:load", ({ target }) => { if (target !== document.body) start(target); });
   document.querySelector("[data-keys-off]")?.toggleAttribute("checked", localStorage.getItem("keys") === "off");
+  const tab = document.querySelector(".tabs [aria-current]");
+  if (tab) tab.closest(".tabs").scrollLeft = tab.offsetLeft - 16;  // on a telephone the open tab may lie outside
   document.querySelector("[data-focus]")?.focus();
 })();

@@ -214,7 +214,8 @@ dossiers:receipt                  | GET      | missing    | rest: 404
 
 # ---- the council
 flows:sittings                    | GET      | -          | councils: 200; rest: 404
-flows:sitting_new                 | GET POST | -          | secretary secretary*: 200 302; rest: 404
+flows:sitting_new                 | GET      | -          | secretary secretary*: 200; rest: 404
+flows:sitting_new                 | POST     | -          | secretary: 302; secretary*: 200; rest: 404
 flows:sitting                     | GET      | sitting.own   | readers: 200; rest: 404
 flows:sitting                     | GET      | sitting.other | readers: 200; rest: 404
 flows:sitting                     | GET      | missing    | rest: 404

@@ -132,11 +132,19 @@ def expected_of(clauses, person):
     return policy.answer(clauses, person)
 
 
-def people_for(turn, clauses):
-    """Who asks in the turn-th row: offices in their place, none, nobody; elsewhere those named, three more by turns."""
-    named = {person for people, _code in clauses[:-1] for person in people}
-    turns = {policy.STARRED[(turn * 3 + i) % len(policy.STARRED)] for i in range(3)}
-    return [one for one in policy.EVERYONE if WHOLE or "*" not in one or one in named | turns]
+def people_for(turn, about, clauses):
+    """Who asks in the turn-th row.  In the short run: of what is missing four by turns; of one thing everybody named, all
+    offices in their place and three held elsewhere by turns; of lists everybody.
+    """
+    if WHOLE or about == "-":
+        return policy.EVERYONE
+    named = {person for people, _code in clauses[:-1] for person in people} | {"none", "nobody"}
+    if about == "missing":
+        asked = named | {policy.EVERYONE[(turn * 4 + i) % len(policy.EVERYONE)] for i in range(4)}
+    else:
+        stars = {policy.STARRED[(turn * 3 + i) % len(policy.STARRED)] for i in range(3)}
+        asked = named | stars | set(policy.OFFICES)
+    return [one for one in policy.EVERYONE if one in asked]
 
 
 def walk(house, rows=None, people=None):
@@ -145,7 +153,7 @@ def walk(house, rows=None, people=None):
     for turn, (name, method, about, clauses) in enumerate(rows or policy.rows()):
         url, data = house.address(name, about), house.form(name, about) if method == "POST" else None
         cache.clear()
-        for person in people or people_for(turn, clauses):
+        for person in people or people_for(turn, about, clauses):
             expected = expected_of(clauses, person)
             faults += faults_of(house, person, method, url, data, expected)
             if method == "GET" and (WHOLE or person in ("author", "none")):

@@ -20,7 +20,7 @@ def test_the_engines_of_the_race_leave_the_effects_they_are_said_to_leave(ground
     from benchmarks.acts import ENGINES, race  # noqa: PLC0415
     from benchmarks.report import acts as told  # noqa: PLC0415
 
-    done = race(ground, reps=1, acts=12)
+    done = race(ground, reps=1, acts=6)
     assert done.unlike == []
     assert set(done.runs) == {engine.name for engine in ENGINES}
     assert all(len(statements) == 6 for statements in done.statements.values())

@@ -401,6 +401,15 @@ def test_the_help_opens_and_closes_and_the_search_is_found_by_keys(house):
     window.close()
 
 
+def test_on_a_telephone_the_open_tab_is_in_sight(house):
+    window = house.fresh("author", size=browsing.NARROW)
+    window.open("/ban-viec/?nhom=da-xong")
+    box = window.page.locator(".tabs [aria-current]").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= browsing.NARROW[0]
+    window.close()
+
+
 def test_the_first_tab_skips_the_head_of_the_page(house):
     window = house.fresh("author")
     window.open("/ban-viec/")

@@ -2,14 +2,19 @@
 
 import threading
 from collections import Counter
+from datetime import date
 from functools import partial
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from audit.ledger import Actor, faults
 from audit.models import Entry
+from councils.models import Council
 from decisions import acts as decision_acts
 from decisions.models import Decision, Line, Register
 from dossiers.errors import Refused
@@ -509,3 +514,29 @@ def test_drafting_issuing_dropping_and_desk_acts_at_once_never_wait_in_a_circle(
     assert not Dossier.objects.filter(decision__stage="ISSUED", state="DECIDING").exists()
     assert [list(faults(world.fresh(dossier))) for dossier in dossiers] == [[]] * len(dossiers)
     assert list(Decision.objects.filter(stage="ISSUED").values_list("number", flat=True)) == [1]
+
+
+def test_a_council_is_entered_by_a_command(world):
+    Council.objects.update(valid_until="2024-12-31")
+    told = {"organization": "HD-TDKT", "decision": "Quyết định số 1/QĐ-UBND", "first": date(2025, 1, 1)}
+    call_command("found_council", members=11, **told, stdout=StringIO())
+    assert Council.objects.get(valid_until=None).members == 11
+    for wrong in ({"members": 11}, {"members": 0}, {"members": 9, "organization": "X"}):
+        with pytest.raises(CommandError):
+            call_command("found_council", **{**told, **wrong}, stdout=StringIO())
+
+
+def test_what_is_marked_and_not_saved_is_struck_when_the_decision_is_issued(world, client):
+    dossier = world.recommended(names=3)
+    decision = world.reserve(dossier)
+    first = decision.lines.first()
+    client.force_login(world.signatory)
+    url = reverse("flows:decision_issue", args=[decision.pk])
+    decision.refresh_from_db()
+    form = {"version": decision.chain_position, **{f"chon-{line.pk}": "giu" for line in decision.lines.all()}}
+    assert client.post(url, {**form, f"chon-{first.pk}": "gach"}).status_code == 422  # no reason
+    answer = client.post(url, {**form, f"chon-{first.pk}": "gach", f"ly-do-{first.pk}": "Đang bị xem xét kỷ luật"})
+    assert answer.status_code == 302
+    first.refresh_from_db()
+    assert first.struck
+    assert decision.lines.filter(struck=False).count() == 2

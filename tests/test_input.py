@@ -122,9 +122,9 @@ def test_a_megabyte_elsewhere_is_refused_in_words(world, author, client, where):
         dossier = world.submitted()
         client.force_login(world.finance)
         before = everything()
-        sent = judged(dossier, "FAIL", LONG if where == "why" else "Chưa đạt.")
-        answer = client.post(at_desk(world, dossier), {**sent, "act": "decline", "version": dossier.version,
-                                                       "reason": LONG if where == "reason" else "Chưa đạt."})  # fmt: skip
+        why, reason = (LONG, "Chưa đạt.") if where == "why" else ("Chưa đạt.", LONG)
+        sent = judged(dossier, "FAIL", why) | {"act": "decline", "version": dossier.version, "reason": reason}
+        answer = client.post(at_desk(world, dossier), sent)
     clear(answer, 200, 422)
     assert before is None or everything() == before
 
@@ -278,7 +278,8 @@ def test_a_field_sent_twice_is_taken_once(world, author, dossier):
 QUERIES = {
     "flows:desk": ("nhom", "han", "buoc", "q", "sau"), "dossiers:list": ("q", "nhom", "dot", "don-vi", "nam", "sau"),
     "notifications:list": ("sau",), "flows:sittings": ("sau",), "flows:decisions": ("sau",),
-    "organizations:people": ("q", "sau"), "organizations:bodies": ("q", "het", "sau"), "organizations:body_add": ("cha",),
+    "organizations:people": ("q", "sau"), "organizations:bodies": ("q", "het", "sau"),
+    "organizations:body_add": ("cha",),
 }  # fmt: skip
 ODD = ["6e27", "6" + "0" * 27, "-1", "0", "9" * 18, "9" * 4400, "1.5", "NaN", "٣٤", "²", "_", "1_1",
        "9999999999999999_1", "-5_-5", "_%", "'\"><", "../..", "\u202e", "a" * 3000]  # fmt: skip

@@ -93,7 +93,7 @@ def test_a_removed_last_line_is_found(world):
             "DELETE FROM audit_entry WHERE chain_type = 'dossiers.dossier' AND chain_id = %s AND position = %s",
             [dossier.pk, dossier.chain_position],
         )
-    assert any("its head says" in fault for fault in faults(dossier))
+    assert any("đầu chuỗi" in fault for fault in faults(dossier))
 
 
 def test_the_canonical_form_does_not_depend_on_time_zone(world, settings):

@@ -74,7 +74,7 @@ class Plain:
         carried = any(2 * (self.ballots.get(pk) or 0) > 9 for pk in self.still_in())
         return not {
             "submit": in_time,
-            "recall": self.supplements == 0,
+            "recall": self.supplements == 0 and in_time,
             "propose": self.letter_of_finance,
             "admit": self.evaluation,
             "request_supplement": self.supplements < 1,

@@ -195,7 +195,9 @@ class Rehearsal:
             reasons = {f"ly-do-{lines[name]}": why for name, why in struck.items()}
             self.send("chutich", page, page.form(action="/gach/"), **values, **reasons)
         page = self.get("chutich", path)
-        self.send("chutich", page, page.form(action="/ban-hanh/"))
+        form = page.form(action="/gach/")
+        form.action = f"{path}ban-hanh/"  # the button that issues sends the list as it is marked
+        self.send("chutich", page, form)
         self.wait(lambda: not Dossier.objects.filter(code__in=codes, state="DECIDING").exists(), flow_tasks.sweep_moves)
 
     def wait(self, done: Callable[[], bool], sweep: Callable[[], object], seconds: float = 60) -> None:

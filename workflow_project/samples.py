@@ -22,6 +22,7 @@ from .district import address
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 OPENS = datetime(2024, 11, 18, 8, 0, tzinfo=VIETNAM)
+SET_UP = datetime(2024, 11, 4, 8, 0, tzinfo=VIETNAM)  # when the register was filled in
 BEGINS = datetime(2024, 11, 7, 8, 0, tzinfo=VIETNAM).date()
 
 COLLECTIVES = ["Tập thể {unit}", "Tổ công tác chuyển đổi số {unit}"]

@@ -24,9 +24,9 @@ def all_faults() -> Iterator[str]:
     for name, model in known.items():
         held = Entry.objects.filter(chain_type=name).order_by().values_list("chain_id", flat=True).distinct()
         gone = set(held) - set(model._base_manager.values_list("pk", flat=True))
-        yield from (f"{name}:{pk}: its entries are there, its row is gone" for pk in sorted(gone))
+        yield from (f"{name}:{pk}: còn dòng nhật ký mà không còn bản ghi" for pk in sorted(gone))
     for name in set(Entry.objects.order_by().values_list("chain_type", flat=True).distinct()) - known.keys():
-        yield f"{name}: entries of a chain nobody knows"
+        yield f"{name}: dòng nhật ký của một chuỗi không rõ"
 
 
 class Command(BaseCommand):

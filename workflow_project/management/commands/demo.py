@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audit import clock
 from dossiers.models import Dossier
+from organizations.models import Organization
 from workflow_project import district, rehearsal, samples
 
 
@@ -21,10 +22,11 @@ class Command(BaseCommand):
         """Build what is not there yet."""
         if not settings.DEMO:
             raise CommandError("Lệnh này chỉ dành cho bản dùng thử (DEMO=1).")
+        if not Organization.objects.exists():
+            clock.set_to(samples.OPENS if once else samples.SET_UP)
         if once:
             if Dossier.objects.exists():
                 raise CommandError("Cơ sở dữ liệu này đã có hồ sơ; --once cần một cơ sở dữ liệu trống.")
-            clock.set_to(samples.OPENS)
             rehearsal.rehearse(district.build(), self.stdout.write)
             return
         campaign = district.build()
