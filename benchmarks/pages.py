@@ -162,4 +162,3 @@ def _measured(label: str, few: int, ask: Callable[[], Ask | str]) -> Seen:
         took.append((perf_counter() - begun) * 1000)
     packed = len(gzip.compress(answer.content, 6))
     return Seen(label, answer.status_code, few, many, tuple(took), len(answer.content), packed)
-

@@ -96,7 +96,8 @@ class House:
         with transaction.atomic(), connection.execute_wrapper(noting(written)):
             answer = Answer(self.handler.get_response(request), written)
             answer.text  # noqa: B018  read it before its rows are gone
-            answer.changed = self._changed(written)
+            if method != "POST" or answer.status >= 400:  # what was done well may write
+                answer.changed = self._changed(written)
             transaction.set_rollback(True)
         for closer in answer.response._resource_closers:
             closer()

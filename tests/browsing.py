@@ -140,9 +140,15 @@ def session_of(person):
     return store.session_key
 
 
+@contextmanager
 def short_connections():
     """Each request of the server opens and closes its own connection, so that none outlives the tests."""
-    connections.settings["default"]["CONN_MAX_AGE"] = 0
+    how = connections.settings["default"]
+    before, how["CONN_MAX_AGE"] = how["CONN_MAX_AGE"], 0
+    try:
+        yield
+    finally:
+        how["CONN_MAX_AGE"] = before
 
 
 # ---- the window

@@ -133,8 +133,8 @@ def expected_of(clauses, person):
 
 
 def people_for(turn, about, clauses):
-    """Who asks in the turn-th row.  In the short run: of what is missing four by turns; of one thing everybody named, all
-    offices in their place and three held elsewhere by turns; of lists everybody.
+    """Who asks in the turn-th row.  In the short run: of what is missing four by turns; of one thing everybody named,
+    all offices in their place and three held elsewhere by turns; of lists everybody.
     """
     if WHOLE or about == "-":
         return policy.EVERYONE

@@ -76,9 +76,8 @@ class House:
 @pytest.fixture(scope="module")
 def house(django_db_setup, django_db_blocker):
     """The town, committed, behind a server and a Chromium; all of it gone afterwards."""
-    with django_db_blocker.unblock(), time_machine.travel(MONDAY, tick=True):
+    with django_db_blocker.unblock(), time_machine.travel(MONDAY, tick=True), short_connections():
         assert Path(connection.settings_dict["NAME"]).name.startswith("test"), "never flush a house that is lived in"
-        short_connections()
         try:
             with override_settings(EMAIL_BACKEND="notifications.channels.TrayBackend"):
                 words, sessions = _furnish()
