@@ -1,7 +1,7 @@
 """Writing of councils: founding, sittings, ballots, and the two readings of each count."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -25,7 +25,16 @@ class Unreadable(Exception):
 
 @transaction.atomic
 def found_council(*, by: Actor, organization: Organization, founded_by: str, members: int, valid_from: date) -> Council:
-    """Enter a council with the number of members its founding decision names."""
+    """Enter a council with the number of members its founding decision names; the one before it ends the day before.
+
+    Raises    ValueError when there is one that began on that day or later
+    """
+    before = Council.objects.select_for_update().filter(organization=organization, valid_until=None).first()
+    if before is not None:
+        if before.valid_from >= valid_from:
+            raise ValueError("a council cannot begin before the one it follows")
+        before.valid_until = valid_from - timedelta(days=1)
+        record(before, "end_council", by=by, kind=Kind.EDIT, after={"until": before.valid_until}, save=["valid_until"])
     council = Council.objects.create(
         organization=organization, founded_by=founded_by, members=members, valid_from=valid_from
     )

@@ -44,19 +44,11 @@ def require_may(dossier: Dossier, act: str, *, by: Actor, version: int | None = 
     Raises    Gone (not legal now, or the form's version is stale), PermissionDenied (another's office)
     """
     rule = rule_of(dossier, act)
-    if rule is None or is_stale(dossier, version):
+    if rule is None or dossier.is_stale(version):
         raise Gone(_("Hồ sơ đã thay đổi từ khi bạn mở trang."))
     if not rule.has_perm(dossier, by):
         raise PermissionDenied
     return rule
-
-
-def is_stale(dossier: Dossier, version: int | None) -> bool:
-    """True when the dossier changed since this version; a reminder changes nothing that a form shows."""
-    if version is None or version == dossier.version:
-        return False
-    since = Entry.objects.filter(chain_type=dossier._meta.label_lower, chain_id=dossier.pk, position__gt=version)
-    return version > dossier.version or since.exclude(act="remind").exists()
 
 
 def waits_for(dossier: Dossier, act: str) -> list[str]:
@@ -67,19 +59,29 @@ def waits_for(dossier: Dossier, act: str) -> list[str]:
 
 @transaction.atomic(savepoint=False)
 def perform(
-    dossier: Dossier, act: str, *, by: Actor, version: int | None = None, step_id: int | None = None, **facts: Any
+    dossier: Dossier,
+    act: str,
+    *,
+    by: Actor,
+    version: int | None = None,
+    step_id: int | None = None,
+    desk: tuple[str, Any] | None = None,
+    **facts: Any,
 ) -> Entry:
     """Do one act: lock, check, move, save, record, owe the notices.  Returns the ledger entry, its
     `subject` being the dossier as it now is.
 
     version   the dossier's version that the form was made from; an older one is stale
     step_id   the open step in which it happens
+    desk      (place, body) of that step
     facts     what the act states; given to the act, written by its effect, kept in the entry
 
     Raises    Gone (not legal now, or stale), PermissionDenied (another's office), NotNow (waits for something),
               Unfit (the facts do not fit); nothing is written then
     """
     dossier = Dossier.objects.locked(dossier.pk)
+    if desk is not None:
+        dossier.stand(*desk)
     rule = require_may(dossier, act, by=by, version=version)
     source, at = dossier.state, max(now(), dossier.moved_at)
     office, body = by.office or rule.custom["office"] or "", by.organization or _body(dossier, rule)
@@ -115,6 +117,8 @@ def _body(dossier: Dossier, rule: Any) -> Any:
     place = rule.custom["place"]
     if place in (None, Place.UNIT):
         return dossier.unit if place else None
+    if dossier.desk and dossier.desk[0] == place:
+        return dossier.desk[1]
     return next((row.organization for row in dossier.places if row.place == place), dossier.unit)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.clock import now
 from campaigns.models import CampaignPaper
+from files.models import OPEN_TO_OTHERS
 from organizations.calendar import end_of_day
 
 from .states import Judgement
@@ -29,8 +30,10 @@ def lacking(dossier, act: str) -> list:
     """Components of the checklist that block `act` and are not there yet; one statement unless a page read them all."""
     if "checklist" in dossier.__dict__:
         return [item.component for item in dossier.checklist if item.component.blocks == act and not item.present]
-    own = dossier.documents.filter(component=OuterRef("pk"), removed_at=None)
-    common = CampaignPaper.objects.filter(component=OuterRef("pk"))
+    own = dossier.documents.filter(
+        component=OuterRef("pk"), removed_at=None, versions__blob__scan__in=OPEN_TO_OTHERS
+    )
+    common = CampaignPaper.objects.filter(component=OuterRef("pk"), blob__scan__in=OPEN_TO_OTHERS)
     blocking = dossier.campaign.components.filter(blocks=act)
     return list(blocking.exclude(Exists(own) | Exists(common)))
 

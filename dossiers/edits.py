@@ -68,7 +68,7 @@ def changing(dossier: Dossier, *, version: int | None) -> Iterator[Dossier]:
     """
     with transaction.atomic():
         locked = Dossier.objects.locked(dossier.pk)
-        if version is not None and version != locked.version:
+        if locked.is_stale(version):
             raise Gone(_("Hồ sơ đã thay đổi từ khi bạn mở trang."))
         yield locked
 

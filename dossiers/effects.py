@@ -71,7 +71,7 @@ def close_vote(dossier: Dossier, **kwargs: Any) -> dict:
         str(n.position): {"name": n.full_name, "agreed": n.ballot.agreed, "members": n.ballot.members,
                           "carried": n.ballot.carried} for n in dossier.still_in
     }  # fmt: skip
-    leave([n for n in dossier.still_in if not n.ballot.carried], "COUNCIL", _("Không đủ phiếu"))
+    leave([n for n in dossier.still_in if not n.ballot.carried], "COUNCIL", lambda _n: _("Không đủ phiếu"))
     return {"ballots": counts}
 
 
@@ -86,8 +86,7 @@ def vote_anew(dossier: Dossier, **kwargs: Any) -> dict:
 def settle(dossier: Dossier, **kwargs: Any) -> dict:
     """What the decision struck goes out with the signatory's reason."""
     struck = [n for n in dossier.still_in if n.line is not None and n.line.struck]
-    for nomination in struck:
-        leave([nomination], "DECISION", nomination.line.reason)
+    leave(struck, "DECISION", lambda nomination: nomination.line.reason)
     number = dossier.decision.code if dossier.decision else ""
     return {"decision": number, "granted": [n.full_name for n in dossier.still_in if n.line is not None]}
 
@@ -99,7 +98,7 @@ def withdraw_one(dossier: Dossier, *, nomination: int, reason: str, **kwargs: An
         raise Unfit(_("Đề nghị này không còn trong hồ sơ. Hãy mở lại trang hồ sơ."))
     if len(dossier.still_in) == 1:
         raise Unfit(_("Đây là đề nghị cuối cùng: hãy rút cả hồ sơ."))
-    leave([found], "WITHDRAWN", clean_text(reason))
+    leave([found], "WITHDRAWN", lambda _n: clean_text(reason))
     return {"position": found.position, "name": found.full_name}
 
 
@@ -107,7 +106,7 @@ def take_late(dossier: Dossier, *, until: date, **kwargs: Any) -> dict:
     """Accepted late until a named date."""
     if until < today():
         raise Unfit(_("Ngày nhận trễ phải từ hôm nay trở đi."))
-    dossier.late_until, dossier.received_at, dossier.regime = until, None, ""
+    dossier.late_until = until  # what was received once keeps its receipt and its regime
     return {"until": until}
 
 

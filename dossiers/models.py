@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.clock import now
-from audit.models import Chained
+from audit.models import Chained, Entry
 from campaigns.models import Campaign, CampaignAward, CampaignPaper, Component, NomineeKind, Regime
 from councils.models import Ballot
 from decisions.models import Decision, Line
@@ -30,8 +30,13 @@ class CheckItem:
 
     @property
     def present(self) -> bool:
-        """At least one paper is there."""
-        return bool(self.papers)
+        """At least one paper is there that others may open: what the scanner owes an answer for does not count yet."""
+        return any(_blob_of(paper).open_to_others for paper in self.papers)
+
+
+def _blob_of(paper) -> Blob:
+    """The file of a paper of the campaign, or of the latest version of a document."""
+    return paper.blob if hasattr(paper, "blob") else paper.latest.blob
 
 
 class Dossier(Lifecycle, Chained):
@@ -54,6 +59,8 @@ class Dossier(Lifecycle, Chained):
     decision = models.ForeignKey(Decision, models.PROTECT, null=True, related_name="dossiers")
     search_key = models.CharField(max_length=300, editable=False)
 
+    desk: tuple[str, Organization] | None = None  # where its open step lies, while an act is done there; never stored
+
     objects = DossierQuerySet.as_manager()
 
     class Meta:
@@ -75,9 +82,26 @@ class Dossier(Lifecycle, Chained):
         """Grows with every act and edit; a form made from an older one is answered with 409."""
         return self.chain_position
 
+    def is_stale(self, version: int | None) -> bool:
+        """True when it changed since this version; a reminder changes nothing that a form shows."""
+        if version is None or version == self.version:
+            return False
+        since = Entry.objects.filter(chain_type=self._meta.label_lower, chain_id=self.pk, position__gt=version)
+        return version > self.version or since.exclude(act="remind").exists()
+
     def body_at(self, place: str):
-        """The body that stands at a place for this dossier, or None when the campaign names none."""
+        """The id of the body that stands at a place for this dossier, or None when the campaign names none."""
+        if self.desk and self.desk[0] == place:
+            return self.desk[1].pk
         return self.unit_id if place == Place.UNIT else self.bodies.get(place)
+
+    def stand(self, place: str, body: Organization | None) -> None:
+        """Let this body stand at a place of this dossier, as the open step says, whatever the campaign says by now.
+
+        Source    domain.md 2.2: the one question is holds(office, step.organization)
+        """
+        if body is not None and place != Place.UNIT:
+            self.desk = (place, body)
 
     @cached_property
     def bodies(self) -> dict[str, int]:

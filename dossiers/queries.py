@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q
 
 from campaigns.models import CampaignPlace
 from organizations.models import Office, Place
@@ -61,10 +60,14 @@ class DossierQuerySet(models.QuerySet):
         )
 
     def locked(self, pk: int) -> Any:
-        """One dossier under a blocking row lock, its campaign, unit and decision read fresh; with `receipts_given`."""
+        """One dossier under a blocking row lock, then read with its campaign, unit, decision and `receipts_given`.
+
+        Two statements: what a single one joins is as old as the moment it began to wait for the lock.
+        """
+        self.select_for_update().values_list("pk").get(pk=pk)
         receipts = self.model.receipts.rel.related_model.objects.filter(dossier=OuterRef("pk")).order_by()
         given = receipts.values("dossier").annotate(n=Count("pk")).values("n")
-        rows = self.select_for_update(of=("self",)).select_related("campaign", "unit", "decision")
+        rows = self.select_related("campaign", "unit", "decision")
         return rows.annotate(receipts_given=Coalesce(Subquery(given), 0)).get(pk=pk)
 
 

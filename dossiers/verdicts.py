@@ -1,6 +1,6 @@
 """Verdicts: what a judging act must say of every name, and what it takes out (domain.md 3.1)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -57,10 +57,10 @@ def judge(dossier: Dossier, act: str, *, actor: Any, at: Any, desk: str, verdict
     return {"verdicts": [[n.position, n.full_name, judgement, reason] for n, judgement, reason in said]}
 
 
-def leave(names: list[Nomination], where: str, reason: str) -> None:
+def leave(names: list[Nomination], where: str, reason: Callable[[Nomination], str]) -> None:
     """Take names out, saying where and why."""
     for nomination in names:
-        nomination.left, nomination.left_reason = where, reason
+        nomination.left, nomination.left_reason = where, reason(nomination)
     _keep(names)
 
 

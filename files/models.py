@@ -25,6 +25,9 @@ class Scan(models.TextChoices):
     INFECTED = "INFECTED", _("có mã độc")
 
 
+OPEN_TO_OTHERS = (Scan.UNSCANNED, Scan.CLEAN)
+
+
 def kinds() -> list[tuple[str, Any]]:
     """The kinds with their labels; a function, so that a new wording is not a migration."""
     return Kind.choices
@@ -69,4 +72,9 @@ class Blob(models.Model):
     @property
     def open_to_others(self) -> bool:
         """Whether people other than the uploader may open it: never while the scanner owes an answer."""
-        return self.scan in (Scan.UNSCANNED, Scan.CLEAN)
+        return self.scan in OPEN_TO_OTHERS
+
+    @property
+    def open_to_uploader(self) -> bool:
+        """Whether even the one who brought it may open it: not when malware was found."""
+        return self.scan != Scan.INFECTED

@@ -73,13 +73,15 @@ def require_ready(row: StepRow, act: str, *, by: Actor, version: int | None) -> 
     activation = row.flow_task.activation_class(row)
     _require_free(activation, act, by)
     activation.require_way(act)
-    require_may(row.process.dossier, act, by=by, version=version)
+    dossier = row.process.dossier
+    dossier.stand(activation.flow_task.place, row.organization)
+    require_may(dossier, act, by=by, version=version)
 
 
 def _activation(passage: int, step: int) -> Any:
     """The activation of an open step, read under the passage's lock."""
     row = (
-        StepRow.objects.select_related("process__dossier", "owner", "organization")
+        StepRow.objects.select_related("process", "owner", "organization")
         .filter(pk=step, process=passage)
         .first()
     )
@@ -108,7 +110,7 @@ def claim(passage: int, step: int, *, by: Actor) -> StepRow:
         before = row.owner.full_name if row.owner else ""
         row.owner, row.assigned, row.status = by.person, now(), "ASSIGNED"
         row.save(update_fields=["owner", "assigned", "status"])
-    witness("claim", by=by, subject=row.process.dossier, facts={"step": row.pk, "before": before})
+        witness("claim", by=by, subject=row.process.dossier, facts={"step": row.pk, "before": before})
     return row
 
 
@@ -116,37 +118,50 @@ def release(passage: int, step: int, *, by: Actor) -> StepRow:
     """Put a step back into the office's pool."""
     with CampaignAwardFlow.lock(passage):
         row = _activation(passage, step).task
-        if row.owner_id != by.person.pk:
+        if row.owner_id != by.person.pk or not by.person.holds(row.office, row.organization_id):
             raise PermissionDenied
         row.owner, row.assigned, row.status = None, None, "NEW"
         row.save(update_fields=["owner", "assigned", "status"])
-    witness("release", by=by, subject=row.process.dossier, facts={"step": row.pk})
+        witness("release", by=by, subject=row.process.dossier, facts={"step": row.pk})
     return row
 
 
 def sweep_deadlines() -> int:
-    """Look at every step whose moment has come, batch after batch; may run twice at once.  Returns how many."""
+    """Look at every step whose moment has come; may run twice at once, and be killed at any moment.  Returns how many.
+
+    Steps are found in batches and struck each in its own transaction, so that a sweeper never holds two dossiers; what
+    another sweeper or a person at the desk holds is passed over and looked at in the next round.
+    """
     by = Actor(Person.objects.system(), origin="clock")
-    swept = 0
-    while batch := _sweep_batch(by):
-        swept += batch
-    return swept
+    looked = 0
+    while batch := list(StepRow.objects.due(now()).values_list("process_id", "pk")[:BATCH]):
+        done = sum(_sweep_one(passage, step, by) for passage, step in batch)
+        if not done:
+            break
+        looked += done
+    return looked
 
 
-@transaction.atomic
-def _sweep_batch(by: Actor) -> int:
-    """One batch under the locks of its passages, each step in its own savepoint."""
-    rows = list(
-        StepRow.objects.due(now()).taken().select_related("process__dossier", "owner", "organization")[:BATCH]
-    )
-    for row in rows:
-        try:
-            with transaction.atomic():
-                _strike(row, by)
-        except Exception:  # one bad row must not stop the clock of the others
-            LOG.exception("the clock failed at step %s", row.pk)
-            StepRow.objects.filter(pk=row.pk).update(scheduled=now() + TRY_AGAIN_AFTER)
-    return len(rows)
+def _sweep_one(passage: int, step: int, by: Actor) -> bool:
+    """Strike one step.  Returns whether anything was there to be done."""
+    try:
+        with transaction.atomic():
+            row = _due_under_lock(passage, step)
+            if row is None:
+                return False
+            _strike(row, by)
+    except Exception:  # one bad row must not stop the clock of the others
+        LOG.exception("the clock failed at step %s", step)
+        StepRow.objects.filter(pk=step).update(scheduled=now() + TRY_AGAIN_AFTER)
+    return True
+
+
+def _due_under_lock(passage: int, step: int) -> StepRow | None:
+    """The step, read again once its passage is locked: meanwhile it may be done, or struck by another sweeper."""
+    if not StepRow.objects.passage_taken(passage):
+        return None
+    rows = StepRow.objects.due(now()).select_related("process__dossier", "owner", "organization")
+    return rows.filter(pk=step, process=passage).first()
 
 
 def _strike(row: StepRow, by: Actor) -> None:

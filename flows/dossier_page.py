@@ -59,16 +59,23 @@ class DossierPage:
         self.heard: bool = row.heard
         self.step = row if row.is_open else None
         if self.step:  # the step says which body stands where it lies, so the campaign need not be asked
-            self.dossier.__dict__["bodies"] = {row.flow_task.place: row.organization_id}
-        self.papers = paper_rows(self.dossier, person)
+            self.dossier.stand(row.flow_task.place, row.organization)
+        self.papers = paper_rows(self.dossier, person, heard=self.heard)
         self.offers = offers_to(person, row, self.dossier) if self.step else Offers()
         entries = story.entries_of(self.dossier)
         self.steps = story.stepper(self.dossier, self.step, entries)
-        self.timeline = story.timeline(self.step, entries, heard=self.heard, whole=whole)
+        self.timeline = story.timeline(self.step, entries, heard=self.heard and not self._of_unit, whole=whole)
         self.receipts = list(story.receipts(entries))
         # told again to the head who is about to sign; the author was told while writing
         self.doubles = doubles_in(self.dossier, person) if self.dossier.state in SIGNED else {}
         self.rows = [self._name(nomination) for nomination in self.dossier.names]
+
+    @property
+    def _of_unit(self) -> bool:
+        """Whether this reader is of the unit and the dossier under way: what desks tell each other is not theirs."""
+        held = {(h.office, h.organization_id) for h in self.person.offices_today()}
+        own = {(office, self.dossier.unit_id) for office in (Office.AUTHOR, Office.UNIT_HEAD)}
+        return bool(held & own) and self.dossier.state not in FINAL
 
     @property
     def due(self) -> Distance | None:

@@ -48,7 +48,9 @@ def _moved(dossier: Dossier, by: Actor) -> bool:
     """Move one dossier; another's trouble is no reason to stop, the sweeper comes again."""
     try:
         _move(dossier, by)
-    except Gone:  # another worker was faster
+    except Gone as gone:
+        if Dossier.objects.filter(pk=dossier.pk, state=State.DECIDING).exists():  # else another worker was faster
+            LOG.warning("decision %s cannot move dossier %s yet: %s", dossier.decision_id, dossier.pk, gone)
         return False
     except Exception:  # one bad dossier must not stop the others
         LOG.exception("decision %s did not move dossier %s", dossier.decision_id, dossier.pk)

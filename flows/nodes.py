@@ -94,7 +94,7 @@ class StepActivation(ViewActivation):
 
     def require_way(self, act: str) -> None:
         """Raises Gone when the act is no way out of this step, or none any more since somebody claimed it."""
-        if act in self.flow_task.unclaimed and self.task.assigned is not None:
+        if act in self.flow_task.unclaimed and self.task.assigned is not None and self.task.holder is not None:
             told = {"name": self.task.owner.full_name if self.task.owner else _("Có người")}
             raise Gone(_("%(name)s đã nhận hồ sơ này để xem xét; không lấy lại được nữa.") % told)
         if act not in self.flow_task.ways and act not in self.flow_task.asides:
@@ -106,7 +106,9 @@ class StepActivation(ViewActivation):
         Raises    Gone when the act is no way out of this step now; what `perform` raises
         """
         self.require_way(act)
-        self.entry = entry = perform(self.process.dossier, act, by=by, version=version, step_id=self.task.pk, **facts)
+        step, desk = self.task, (self.flow_task.place, self.task.organization)
+        subject = Dossier(pk=self.process.dossier_id)
+        self.entry = entry = perform(subject, act, by=by, version=version, step_id=step.pk, desk=desk, **facts)
         self.process.dossier = entry.subject
         if act in self.flow_task.ways:
             self._leave(act, by, entry)

@@ -10,6 +10,7 @@ from campaigns.models import Component
 from dossiers.models import CheckItem, Dossier
 from dossiers.papers import may_provide
 from dossiers.words import ACTS
+from files.models import Scan
 from organizations.models import Person
 
 
@@ -24,6 +25,7 @@ class Version:
     sha256: str
     at: Any
     by: str
+    scan: str
     url: str
     preview_url: str
     replace_url: str = ""
@@ -41,17 +43,23 @@ class PaperRow:
     versions: list[Version]
 
 
-def paper_rows(dossier: Dossier, person: Person) -> list[PaperRow]:
-    """The checklist for this reader; the unit adds its own papers on its drafting page."""
-    return [_row(dossier, item, person) for item in dossier.checklist]
+def paper_rows(dossier: Dossier, person: Person, *, heard: bool) -> list[PaperRow]:
+    """The checklist for this reader; the unit adds its own papers on its drafting page.
+
+    heard    whether the reader may know what the desks say; others do not open a desk's paper under way
+    """
+    return [_row(dossier, item, person, heard) for item in dossier.checklist]
 
 
-def _row(dossier: Dossier, item: CheckItem, person: Person) -> PaperRow:
+def _row(dossier: Dossier, item: CheckItem, person: Person, heard: bool) -> PaperRow:
     component = item.component
     common = component.holder == Component.Holder.CAMPAIGN
     may_add = component.provider != "UNIT" and may_provide(dossier, component, person)
     blocks = ACTS[component.blocks].button if component.blocks in ACTS else component.blocks
-    versions = _common(dossier, item) if common else _own(dossier, item, may_change=may_add)
+    if common:
+        versions = _common(dossier, item)
+    else:
+        versions = _own(dossier, item, may_change=may_add) if heard or component.provider == "UNIT" else iter(())
     return PaperRow(item, common, may_add, blocks, list(versions))
 
 
@@ -76,4 +84,5 @@ def _own(dossier: Dossier, item: CheckItem, *, may_change: bool) -> Iterator[Ver
 
 def _shown(version: Any, by: str, *urls: str) -> Version:
     blob = version.blob
-    return Version(version.name, version.number, blob.kind, blob.size, blob.sha256, version.at, by, *urls)
+    scan = "" if blob.scan == Scan.CLEAN else blob.get_scan_display()
+    return Version(version.name, version.number, blob.kind, blob.size, blob.sha256, version.at, by, scan, *urls)

@@ -100,11 +100,12 @@ class StepQuerySet(TaskQuerySet):
         """Open steps at which the clock must look."""
         return self.open().filter(scheduled__lte=at).order_by("scheduled", "id")
 
-    def taken(self) -> "StepQuerySet":
-        """The same with their passages locked; those another sweeper holds are passed over (plain on SQLite)."""
+    def passage_taken(self, passage: int) -> bool:
+        """Lock one passage for this transaction; False when another holds it now (on SQLite nobody else can)."""
+        passages = self.model._meta.get_field("process").related_model.objects.filter(pk=passage)
         if connection.features.has_select_for_update_skip_locked:
-            return self.select_for_update(skip_locked=True, of=("process",))
-        return self
+            passages = passages.select_for_update(skip_locked=True)
+        return passages.values_list("pk", flat=True).first() is not None
 
 
 def _claim() -> Any:

@@ -27,7 +27,8 @@ class SittingForm(forms.Form):
         super().__init__(*args, **kwargs)
         kept = [h.organization_id for h in person.offices_today() if h.office == Office.SECRETARY]
         councils: Any = self.fields["council"]
-        councils.queryset = Council.objects.filter(organization__in=kept).select_related("organization")
+        standing = Council.objects.filter(organization__in=kept, valid_until=None)
+        councils.queryset = standing.select_related("organization")
         councils.error_messages["invalid_choice"] = _("Lựa chọn này không có trong danh sách. Hãy chọn lại.")
 
 

@@ -152,10 +152,11 @@ def minutes(request: HttpRequest, sitting: Sitting) -> HttpResponseBase:
     if request.method == "POST":
         return _keep_minutes(request, sitting)
     blob, uploader = sitting.minutes, _is_secretary(request, sitting)
-    if blob is None or not (blob.open_to_others or uploader):
+    if blob is None or not (blob.open_to_others or (uploader and blob.open_to_uploader)):
         raise Http404
+    answer = attachment_response(blob, sitting.minutes_name)
     witness("download_minutes", by=actor_of(request), subject=sitting, facts={"sha256": blob.sha256})
-    return attachment_response(blob, sitting.minutes_name)
+    return answer
 
 
 def _keep_minutes(request: HttpRequest, sitting: Sitting) -> HttpResponse:
@@ -178,6 +179,8 @@ def _keep_minutes(request: HttpRequest, sitting: Sitting) -> HttpResponse:
 def conclude(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     """Send on every dossier whose ballots are all confirmed."""
     form = ReasonForm(request.POST)
+    if request.POST.get("version", "") not in ("", str(sitting.chain_position)):  # what was shown is not what is there
+        raise Gone(_("Phiên họp đã thay đổi từ khi bạn mở trang; hãy xem lại trước khi chuyển kết quả."))
     try:
         reason = form.cleaned_data["reason"] if form.is_valid() else None
         done = room.conclude(sitting, by=actor_of(request), reason=reason) if reason is not None else None

@@ -14,7 +14,7 @@ from .channels import mail_of
 from .models import Notification
 
 LOG = logging.getLogger(__name__)
-BATCH = 50
+BATCH = 10
 LEASE = timedelta(minutes=2)  # longer than a batch takes, shorter than anyone waits for a lost one
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)

@@ -84,7 +84,7 @@ def holding(*offices: Office) -> Callable[[View], View]:
 def way_back(request: HttpRequest, fallback: str) -> str:
     """The path in this house that the form asked to return to, or else `fallback`; never another host."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    return wanted if _is_here(request, wanted) else fallback
+    return wanted if wanted.startswith("/") and _is_here(request, wanted) else fallback
 
 
 def page_before(request: HttpRequest) -> str:

@@ -202,6 +202,8 @@ def end_appointment(appointment: Appointment, *, by: Actor, last_day: date | Non
     last = last_day or today() - timedelta(days=1)
     if appointment.valid_until and appointment.valid_until <= last:
         raise Refusal(_("Phân công này đã kết thúc ngày %(day)s.") % {"day": f"{appointment.valid_until:%d/%m/%Y}"})
+    if last_day and last_day < appointment.valid_from:
+        raise Refusal(_("Ngày kết thúc không thể trước ngày phân công bắt đầu."))
     appointment.valid_until = last
     appointment.valid_from = min(appointment.valid_from, last)
     appointment.save(update_fields=["valid_from", "valid_until"])

@@ -56,6 +56,7 @@ class House:
         self.handler.load_middleware()
         self.sessions = {word: self._session(person) for word, person in town.people.items()}
         self.marks = self._marks()
+        self.before = {table: fingerprint(table) for table in connection.introspection.table_names()}
 
     def _session(self, person):
         request = HttpRequest()
@@ -107,11 +108,6 @@ class House:
         """Tables that really differ from before; asked only when something else than a witness line was written."""
         suspects = {table for table, what in written if not is_witness(table, what)}
         return {table for table in suspects if fingerprint(table) != self.before[table]}
-
-    @cached_property
-    def before(self):
-        """Every table as it was before any request."""
-        return {table: fingerprint(table) for table in connection.introspection.table_names()}
 
 
 def noting(written):

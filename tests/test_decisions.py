@@ -517,11 +517,11 @@ def test_drafting_issuing_dropping_and_desk_acts_at_once_never_wait_in_a_circle(
 
 
 def test_a_council_is_entered_by_a_command(world):
-    Council.objects.update(valid_until="2024-12-31")
     told = {"organization": "HD-TDKT", "decision": "Quyết định số 1/QĐ-UBND", "first": date(2025, 1, 1)}
     call_command("found_council", members=11, **told, stdout=StringIO())
     assert Council.objects.get(valid_until=None).members == 11
-    for wrong in ({"members": 11}, {"members": 0}, {"members": 9, "organization": "X"}):
+    assert Council.objects.get(members=9).valid_until == date(2024, 12, 31)
+    for wrong in ({"members": 11}, {"members": 0, "first": date(2026, 1, 1)}, {"members": 9, "organization": "X"}):
         with pytest.raises(CommandError):
             call_command("found_council", **{**told, **wrong}, stdout=StringIO())
 

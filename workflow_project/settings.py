@@ -300,6 +300,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 # a sweep that could not run before the next one is due is dropped: the next one finds the same rows
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "partitions ahead": {"task": "audit.tasks.keep_partitions", "schedule": 86400.0, "options": {"expires": 3600}},
     "owed notices": {"task": "notifications.tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "due deadlines": {"task": "flows.tasks.sweep_deadlines", "schedule": 60.0, "options": {"expires": 60}},
     "unscanned files": {"task": "files.tasks.rescan", "schedule": 60.0, "options": {"expires": 60}},

@@ -6,12 +6,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audit.ledger import Actor
 from councils.acts import found_council
-from councils.models import Council
 from organizations.models import Organization, Person
 
 
 class Command(BaseCommand):
-    """Enter one council; a body has one council at a time."""
+    """Enter one council; the one before it ends the day before."""
 
     help = "Nhập Hội đồng Thi đua – Khen thưởng theo quyết định thành lập."
 
@@ -27,10 +26,11 @@ class Command(BaseCommand):
         body = Organization.objects.filter(code=organization).first()
         if body is None:
             raise CommandError(f"Chưa có đơn vị mã {organization}: hãy nhập đơn vị trước.")
-        if Council.objects.filter(organization=body, valid_until=None).exists():
-            raise CommandError(f"{body.name} đã có Hội đồng đang hoạt động.")
         if members < 1:
             raise CommandError("Tổng số thành viên phải từ 1 trở lên.")
         by = Actor(Person.objects.system(), origin="command")
-        found_council(by=by, organization=body, founded_by=decision, members=members, valid_from=first)
+        try:
+            found_council(by=by, organization=body, founded_by=decision, members=members, valid_from=first)
+        except ValueError as fault:
+            raise CommandError(f"{body.name} đã có Hội đồng từ ngày này hoặc sau đó.") from fault
         self.stdout.write(f"Đã nhập {body.name}: {members} thành viên.")
