@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from campaigns.models import CampaignPlace
 from organizations.models import Office, Place
