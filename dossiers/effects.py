@@ -71,7 +71,8 @@ def close_vote(dossier: Dossier, **kwargs: Any) -> dict:
         str(n.position): {"name": n.full_name, "agreed": n.ballot.agreed, "members": n.ballot.members,
                           "carried": n.ballot.carried} for n in dossier.still_in
     }  # fmt: skip
-    leave([n for n in dossier.still_in if not n.ballot.carried], "COUNCIL", lambda _n: _("Không đủ phiếu"))
+    lost = [n for n in dossier.still_in if not n.ballot.carried]
+    leave(lost, "COUNCIL", lambda _n: "Không đủ phiếu")  # kept as data, so in no reader's language
     return {"ballots": counts}
 
 

@@ -156,5 +156,7 @@ def done_sentence(entry: Entry, steps: Iterable[Any]) -> str:
     done = f"{ACTS[entry.act].past}: {dossier.code}."
     following = next((step for step in steps if isinstance(step, Step) and step.state == dossier.state), None)
     if following is None or entry.source == entry.target:
-        return f"{done} {_('Hồ sơ')}: {State(dossier.state).label}."
-    return f"{done} {_('Tiếp theo')}: {next_work(following, dossier)}."
+        lead, what = _("Hồ sơ"), State(dossier.state).label
+    else:
+        lead, what = _("Tiếp theo"), next_work(following, dossier)
+    return f"{done} {lead}: {what}."

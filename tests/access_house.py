@@ -228,7 +228,7 @@ FORMS = {
     "dossiers:paste": lambda town: {"text": "Lê Thị Mới\t1990\tNữ"},
     "dossiers:scratch": lambda town: {"form": "draft", "letter_number": "3/TTr"},
     "dossiers:discard": lambda town: {"form": "draft"},
-    "flows:sitting_new": lambda town: {"council": "1", "held_on": "2024-11-20", "place": "Hội trường"},
+    "flows:sitting_new": lambda town: {"council": town.council.pk, "held_on": "2024-11-20", "place": "Hội trường"},
     "flows:agenda_remove": lambda town: {"dossier": town.dossiers["agenda"].code},
     "flows:sitting_conclude": lambda town: {"reason": "Không đủ phiếu."},
     "flows:decision_new": lambda town: {"organization": town.campaign.authority_id, "subject": "Về việc khen thưởng"},

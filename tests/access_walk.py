@@ -149,7 +149,7 @@ class Town(World):
         other = council_acts.found_council(
             by=self.system, organization=self.other_unit, founded_by="Quyết định số 1", members=5, valid_from=SINCE
         )
-        own = Council.objects.exclude(pk=other.pk).get()
+        self.council = own = Council.objects.exclude(pk=other.pk).get()
         day = self.campaign.opens_on.replace(month=11, day=18)
         self.sittings = {
             f"sitting.{key}": council_acts.open_sitting(

@@ -272,7 +272,7 @@ def test_a_field_sent_twice_is_taken_once(world, author, dossier):
     assert author.get("/ho-so/?q=a&q=b&sau=1&sau=x&nam=2024&nam=").status_code == 200
 
 
-@pytest.mark.parametrize("way", ["0", "x", "flows:desk", "//evil.example", "https://evil.example/", "javascript:a", "a b"])
+@pytest.mark.parametrize("way", ["0", "x", "flows:desk", "//evil.example", "https://evil.example/", "a:b"])
 def test_a_way_back_that_is_no_path_of_the_house_leads_to_the_page_it_came_from(author, dossier, way):
     answer = author.post(url("discard", dossier), {"form": "draft", "next": way})
     assert (answer.status_code, answer["Location"]) == (302, url("draft", dossier))

@@ -16,7 +16,7 @@ from councils.models import Council
 from decisions import acts as decision_acts
 from dossiers import edits, papers
 from dossiers.models import Dossier
-from files.acts import take_in
+from files.acts import receive, register
 from flows import desk
 from flows.models import StepRow
 from organizations.models import Organization, Person
@@ -38,7 +38,7 @@ class World:
         self.unit = Organization.objects.get(code="X-AM")
         self.other_unit = Organization.objects.get(code="X-BM")
         self.award = self.campaign.awards.get()
-        self.blobs = {}
+        self.looked_through = {}
 
     def person(self, name) -> Person:
         """A person of the district by the short name of their address."""
@@ -73,10 +73,10 @@ class World:
         return self.fresh(dossier)
 
     def blob(self, colour):
-        """A stored picture; each colour is taken in once, because it is checked in a process of its own."""
-        if colour not in self.blobs:
-            self.blobs[colour] = take_in(SimpleUploadedFile("anh.png", picture(colour)))
-        return self.blobs[colour]
+        """A stored picture; each colour is looked through once, because that takes a process of its own."""
+        if colour not in self.looked_through:
+            self.looked_through[colour] = receive(SimpleUploadedFile("anh.png", picture(colour)))
+        return register(*self.looked_through[colour])
 
     def add_paper(self, dossier, code, by, colour=(1, 2, 3)):
         """Upload a small picture for a component."""
