@@ -73,6 +73,8 @@ def _body(code: str) -> Organization:
 
 
 def _places(campaign: Campaign, places: dict[str, str]) -> None:
+    if missing := set(Place.values) - {Place.UNIT} - places.keys():
+        raise BadData(f"Chưa có đơn vị cho nơi xử lý: {', '.join(sorted(missing))}.")
     for place, code in places.items():
         if place not in Place.values:
             raise BadData(f"Không có nơi xử lý tên {place}.")

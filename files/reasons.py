@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -140,7 +140,7 @@ class Refused(Exception):
     def message(self) -> str:
         """Which file, why, and what to do."""
         why, advice = SENTENCES[self.reason]
-        lead = _now("Tệp “%(name)s” chưa được nhận") if self.name else _now("Tệp chưa được nhận")
+        lead = gettext("Tệp “%(name)s” chưa được nhận") if self.name else gettext("Tệp chưa được nhận")
         return f"{lead % {'name': self.name}}: {str(why) % self.facts}. {advice}"
 
     def __str__(self) -> str:

@@ -6,14 +6,21 @@ from django.utils.translation import override
 
 from audit.models import Entry
 from notifications.outbox import announce
-from organizations.models import Person
+from organizations.models import Office, Person
 
 from .models import StepRow
 
 
 def new_work(entry: Entry, step: StepRow, holders: Iterable[Person]) -> None:
-    """Tell the office that a step waits for it; the cause is the act that led here."""
-    announce(entry, holders, "new_task", **_about(step))
+    """Tell the office that a step waits for it; the cause is the act that led here.
+
+    When nobody holds the office the head of the body is told, to have somebody appointed (domain.md 2.2).
+    """
+    holders = list(holders)
+    if holders:
+        announce(entry, holders, "new_task", **_about(step))
+    else:
+        announce(entry, Person.objects.holders(Office.UNIT_HEAD, step.organization_id), "vacant", **_about(step))
 
 
 def due_now(entry: Entry, step: StepRow) -> None:

@@ -145,6 +145,14 @@ def test_two_sweepers_at_once_do_each_row_once(live_world, monday):
     assert not StepRow.objects.due(timezone.now()).exists()
 
 
+def test_when_nobody_holds_the_office_the_head_of_the_body_is_told(world):
+    for name in ("taichinh1", "taichinh2"):
+        end_appointment(Appointment.objects.get(person=world.person(name)), by=Actor(world.admin))
+    world.submitted()
+    told = Notification.objects.filter(template="vacant", channel="IN_APP")
+    assert [notice.recipient for notice in told] == [world.person("truong.tckh")]
+
+
 def test_the_heir_sees_what_was_claimed_when_an_appointment_ends(world, monday):
     step = world.step(world.submitted())
     desk.claim(step.process_id, step.pk, by=Actor(world.finance))
