@@ -1,6 +1,7 @@
 """The door of the closed room: starts a job in a process of its own, waits a bounded time, takes its answer."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,10 @@ class Failed(Exception):
 
 class TooLong(Failed):
     """The job was stopped at its time limit."""
+
+
+# how the system ends a job whose processor time is over: on a loaded machine that may come before the wall's end
+OUT_OF_TIME = (-signal.SIGXCPU, -signal.SIGKILL)
 
 
 class Busy(Failed):
@@ -59,6 +64,8 @@ def _start(job: str, file: BinaryIO, answer: BinaryIO, arguments: tuple[str, ...
         )
     except subprocess.TimeoutExpired as problem:
         raise TooLong(job) from problem
+    if ended.returncode in OUT_OF_TIME:
+        raise TooLong(job)
     if ended.returncode != 0:
         raise Failed(f"{job}: {ended.returncode}")
 
