@@ -1,5 +1,6 @@
 """How a page of a dossier is guarded: who may see it, whether the form is still of today, whose hand it needs."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -19,6 +20,7 @@ from .models import Dossier
 from .states import EDITABLE
 
 View = Callable[..., HttpResponse]
+CODE = re.compile(r"HS-[0-9]{4}-[0-9]{4,9}")
 NEVER = -1  # a version no dossier has: a form without one is never of today
 
 
@@ -70,3 +72,8 @@ def form_version(request: HttpRequest) -> int:
     """The version to check a change against; a form that carries none is too old."""
     version = posted_version(request)
     return NEVER if version is None else version
+
+
+def posted_codes(request: HttpRequest, most: int) -> list[str]:
+    """The codes of dossiers chosen in a form; what cannot be one is left out before a database is asked."""
+    return [code for code in request.POST.getlist("dossier")[:most] if CODE.fullmatch(code)]

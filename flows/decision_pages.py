@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from decisions import acts as decision_acts
 from decisions.models import Decision
+from dossiers.access import posted_codes
 from dossiers.errors import Gone, Unfit
 from dossiers.models import Dossier
 from dossiers.states import State
@@ -126,7 +127,7 @@ def _draft_page(request: HttpRequest, decision: Decision, status: int = 200, **f
 def decision_add(request: HttpRequest, decision: Decision) -> HttpResponse:
     """Put the chosen dossiers into the draft, all or none."""
     seen = Dossier.objects.visible_to(person_of(request))
-    chosen = list(seen.filter(code__in=request.POST.getlist("dossier")[:PAGE]))
+    chosen = list(seen.filter(code__in=posted_codes(request, PAGE)))
     count = rulings.gather(decision, chosen, by=actor_of(request))
     if chosen:
         messages.success(request, _("Đã đưa %(count)d tên vào dự thảo.") % {"count": count})
@@ -140,7 +141,7 @@ def decision_add(request: HttpRequest, decision: Decision) -> HttpResponse:
 def decision_remove(request: HttpRequest, decision: Decision) -> HttpResponse:
     """Take one dossier out of the draft."""
     seen = Dossier.objects.visible_to(person_of(request))
-    dossier = get_object_or_404(seen, code=request.POST.get("dossier", ""))
+    dossier = get_object_or_404(seen, code__in=posted_codes(request, 1))
     rulings.take_out(decision, dossier, by=actor_of(request), version=_version(request))
     messages.success(request, _("Đã đưa %(code)s ra khỏi dự thảo.") % {"code": dossier.code})
     return redirect("flows:decision", decision.pk)

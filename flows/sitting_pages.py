@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from audit.ledger import witness
 from councils import acts as council_acts
 from councils.models import Sitting
+from dossiers.access import posted_codes
 from dossiers.errors import Gone, Unfit
 from dossiers.models import Dossier
 from files.acts import receive, register
@@ -116,7 +117,7 @@ def agenda_add(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     """Put the chosen dossiers on the agenda, each on its own."""
     if not _is_secretary(request, sitting):
         raise PermissionDenied
-    chosen = Dossier.objects.visible_to(person_of(request)).filter(code__in=request.POST.getlist("dossier")[:PAGE])
+    chosen = Dossier.objects.visible_to(person_of(request)).filter(code__in=posted_codes(request, PAGE))
     done = room.put_on_many(sitting, list(chosen.order_by("moved_at", "pk")), by=actor_of(request))
     if not done:
         messages.warning(request, _("Chưa chọn hồ sơ nào. Hãy đánh dấu hồ sơ rồi bấm lại."))
@@ -139,7 +140,7 @@ def _tell(request: HttpRequest, done: list[room.Told], sentence: str) -> None:
 def agenda_remove(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     """Take one dossier off the agenda while nothing is counted."""
     seen = Dossier.objects.visible_to(person_of(request))
-    dossier = get_object_or_404(seen, code=request.POST.get("dossier", ""))
+    dossier = get_object_or_404(seen, code__in=posted_codes(request, 1))
     room.take_off(sitting, dossier, by=actor_of(request))
     messages.success(request, _("Đã bỏ %(code)s khỏi chương trình.") % {"code": dossier.code})
     return redirect(_at(sitting))

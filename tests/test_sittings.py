@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from audit.models import Entry
 from campaigns.models import CampaignAward
@@ -406,3 +407,12 @@ def test_the_pages_of_a_sitting_ask_the_same_whatever_its_size(world, page, sitt
 def test_a_sitting_of_fifty_names_is_a_light_page(world, page, sitting):
     put_on(world, page, sitting, world.admitted(names=50))
     assert len(page(world.secretary, at(sitting, "phieu/")).content) < 100_000
+
+
+def test_what_cannot_be_a_code_is_no_dossier(client, world):
+    sitting = world.sitting()
+    client.force_login(world.secretary)
+    for name, answer in (("agenda_remove", 404), ("agenda_add", 302)):
+        odd = {"dossier": ["\0", "HS-2024-0001\0", "x" * 9999]}
+        sent = client.post(reverse(f"flows:{name}", args=[sitting.code]), odd)
+        assert sent.status_code in (answer, 422), name
