@@ -58,6 +58,7 @@ def paper_list(request: HttpRequest, dossier: Dossier) -> HttpResponse:
     rows = [
         {**row, "percent": percent_text(row["nomination"].result_percent)} for row in rows_of(dossier, seen)
     ]
+    witness("print", by=actor_of(request), subject=dossier, facts={"names": len(dossier.names), "outcomes": seen})
     return render(request, "dossiers/paper_list.html", {"dossier": dossier, "rows": rows, "seen": seen})
 
 
