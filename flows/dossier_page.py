@@ -16,6 +16,7 @@ from dossiers.doubles import doubles_in
 from dossiers.draft_forms import percent_text
 from dossiers.models import Dossier, Nomination
 from dossiers.outcomes import Outcome, outcome_of
+from dossiers.rules import short_of_results
 from dossiers.states import EDITABLE, FINAL, JUDGING, SIGNING_AGAIN, Judgement, Left, State
 from organizations.calendar import Distance, distance
 from organizations.models import Office, Person
@@ -47,7 +48,7 @@ class NameRow:
     outcome: Outcome
     said: list[tuple[str, str, str, str]]
     judge: dict[str, Any] | None
-    double: str
+    flag: str
 
 
 class DossierPage:
@@ -68,6 +69,8 @@ class DossierPage:
         self.receipts = list(story.receipts(entries))
         # told again to the head who is about to sign; the author was told while writing
         self.doubles = doubles_in(self.dossier, person) if self.dossier.state in SIGNED else {}
+        judged = self.dossier.still_in if self.offers.judges else []
+        self.short = short_of_results(judged, row.least_percent, row.least_clause)
         self.rows = [self._name(nomination) for nomination in self.dossier.names]
 
     @property
@@ -183,8 +186,8 @@ class DossierPage:
         out = bool(nomination.left) and (self.heard or nomination.left == Left.WITHDRAWN)
         judge = self._judge(nomination) if self.offers.judges and not nomination.left else None
         percent = percent_text(nomination.result_percent)
-        double = self.doubles.get(nomination.pk, "")
-        return NameRow(nomination, out, percent, outcome, said if len(said) > 1 else [], judge, double)
+        flag = self.doubles.get(nomination.pk, "") or self.short.get(nomination.pk, "")
+        return NameRow(nomination, out, percent, outcome, said if len(said) > 1 else [], judge, flag)
 
     def _said(self, nomination: Nomination) -> list[tuple[str, str, str, str]]:
         """What each desk and the council said, in their order: (who, what, colour, reason)."""

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from viewflow.workflow.managers import TaskQuerySet
 
 from audit.models import Entry
+from campaigns.models import Criterion
 from dossiers.models import Dossier, Nomination
 from organizations.models import Appointment
 
@@ -83,6 +84,13 @@ class StepQuerySet(TaskQuerySet):
             total=Subquery(names.annotate(n=Count("pk")).values("n")),
             standing=Subquery(names.filter(left="").annotate(n=Count("pk")).values("n")),
             cause=Subquery(acts.exclude(source=F("target")).order_by("-position").values("act")[:1]),
+        )
+
+    def with_least(self) -> "StepQuerySet":
+        """With the least result the campaign's plan asks, and the clause that asks it."""
+        asked = Criterion.objects.filter(campaign=OuterRef("process__dossier__campaign"), least_percent__isnull=False)
+        return self.annotate(
+            least_percent=Subquery(asked.values("least_percent")[:1]), least_clause=Subquery(asked.values("clause")[:1])
         )
 
     def told_to(self, person: Any) -> "StepQuerySet":

@@ -154,7 +154,7 @@ def _asked(request: HttpRequest) -> tuple[str, str]:
 def _row(request: HttpRequest, **wanted: Any) -> StepRow:
     """The latest step of a dossier this person may see, or 404."""
     seen = Dossier.objects.visible_to(person_of(request))
-    row = StepRow.objects.on(seen).told_to(person_of(request)).filter(**wanted).order_by("-pk").first()
+    row = StepRow.objects.on(seen).told_to(person_of(request)).with_least().filter(**wanted).order_by("-pk").first()
     if row is None:
         raise Http404
     return row

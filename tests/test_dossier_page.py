@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audit.ledger import Actor
 from audit.models import Entry
+from dossiers import edits
 from flows import desk
 from organizations.models import Appointment, Office, Organization
 from tests.world import picture
@@ -347,3 +348,16 @@ def test_an_office_taken_away_takes_its_acts_with_it(client, world, office):
     assert buttons(page(client, person, dossier))
     Appointment.objects.filter(person=person).update(organization=Organization.objects.get(code="X-HM"))
     page(client, person, dossier, status=404)
+
+
+def test_a_result_below_what_the_plan_asks_is_said_to_the_desk_that_judges(client, world):
+    dossier = world.opened(names=1)
+    by = Actor(world.author)
+    low = [world.nominee(8, result_percent="89.999"), world.nominee(9, result_percent="90")]
+    edits.add_nominations(dossier, low, by=by)
+    world.do(dossier, "hand_over", world.author)
+    world.do(dossier, "submit", world.head)
+    client.force_login(world.finance)
+    page = client.get(f"/ho-so/{dossier.code}/").content.decode()
+    assert page.count("Kết quả dưới mức 90 %") == 1
+    assert "mục II.3" in page
