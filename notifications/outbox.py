@@ -27,6 +27,12 @@ def announce(entry: Entry, people: Iterable[Any], template: str, *, url: str, **
         for channel in Channel
     ]  # fmt: skip
     if rows:
-        Notification.objects.bulk_create(rows, ignore_conflicts=True)
+        # told twice about one act, the later word stands: work to do, which is announced last, over mere news
+        Notification.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["entry_id", "recipient", "channel"],
+            update_fields=["template", "context", "url"],
+        )
         deliver_for.delay_on_commit(entry.pk)
     return len(told)

@@ -395,3 +395,12 @@ def test_the_tray_exists_in_the_demo_only(world, client, settings):
     assert "Mở trong phần mềm" in text
     assert 'href="http' in text
     assert client.post("/dung-thu/thu/").status_code == 405
+
+
+def test_work_to_do_stands_over_mere_news_of_the_same_act(world):
+    dossier = world.opened()
+    entry = Entry.objects.about(dossier).first()
+    for template in ("received", "new_task"):
+        announce(entry, [world.head], template, url="/", code=dossier.code, step="Ký nộp hồ sơ")
+    told = Notification.objects.filter(entry_id=entry.pk, recipient=world.head)
+    assert sorted(told.values_list("channel", "template")) == [("EMAIL", "new_task"), ("IN_APP", "new_task")]
