@@ -116,7 +116,8 @@ class Dossier(Lifecycle, Chained):
     @cached_property
     def names(self) -> list["Nomination"]:
         """All nominations in their order, with award, ballot and line."""
-        return list(self.nominations.select_related("award", "ballot", "line"))
+        joined = ["award", "ballot", "line"] if self.reach >= Reach.COUNCIL else ["award"]  # before, both are empty
+        return list(self.nominations.select_related(*joined))
 
     @cached_property
     def said(self) -> dict[int, list["Verdict"]]:
