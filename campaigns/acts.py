@@ -8,14 +8,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from audit.clock import now
-from audit.ledger import Actor, record
+from audit.ledger import Actor, record, witness
 from audit.models import Kind
 from files.models import Blob
 from organizations.models import Office, Organization, Place
 
-from .models import Campaign, CampaignAward, CampaignPaper, CampaignPlace, Component, Criterion, StepTerm
+from .models import Campaign, CampaignAward, CampaignPaper, CampaignPlace, Component, Criterion, DeadlineRule, Rung
 
-PARTS: dict[str, Any] = {"awards": CampaignAward, "components": Component, "criteria": Criterion, "terms": StepTerm}
+PARTS: dict[str, Any] = {"awards": CampaignAward, "components": Component, "criteria": Criterion}
+RULE_KEY = ("node", "nature", "award", "regime", "valid_from")  # by which a rule of the file is found again
+LADDER = Path(__file__).parent / "data" / "thang_nhac.toml"
 
 
 class BadData(Exception):
@@ -36,6 +38,7 @@ def load_campaign(path: Path, *, by: Actor) -> tuple[Campaign, bool]:
     _participants(campaign, data["participants"])
     for part, model in PARTS.items():
         _rows(campaign, model, data.get(part, []))
+    _rules(campaign, data.get("deadlines", []))
     after = describe(campaign)
     if before != after:
         record(campaign, "load_campaign", by=by, kind=Kind.EDIT, before=before, after=after)
@@ -88,15 +91,35 @@ def _participants(campaign: Campaign, rule: dict) -> None:
 
 def _rows(campaign: Campaign, model: Any, rows: list[dict]) -> None:
     """Rows of one part, found by their code; a row that left the file is refused, because dossiers may lean on it."""
-    key = "node" if model is StepTerm else "code"
     for position, row in enumerate(rows, start=1):
         values = {name: " ".join(value) if isinstance(value, list) else value for name, value in row.items()}
-        if model is not StepTerm:
-            values["position"] = position
-        model.objects.update_or_create(campaign=campaign, **{key: values.pop(key)}, defaults=values)
-    gone = model.objects.filter(campaign=campaign).exclude(**{f"{key}__in": [row[key] for row in rows]})
+        values["position"] = position
+        model.objects.update_or_create(campaign=campaign, code=values.pop("code"), defaults=values)
+    gone = model.objects.filter(campaign=campaign).exclude(code__in=[row["code"] for row in rows])
     if gone.exists():
         raise BadData(f"{gone.first()} không còn trong tệp dữ liệu nhưng đã có trong hệ thống; không xoá.")
+
+
+def _rules(campaign: Campaign, rows: list[dict]) -> None:
+    """Deadline rules of the file; those entered on the page stay, whatever the file says."""
+    blank = {name: DeadlineRule._meta.get_field(name).get_default() for name in RULE_KEY if name != "valid_from"}
+    for row in rows:
+        values = {**blank, "valid_from": campaign.opens_on, **row}
+        key = {name: values.pop(name) for name in RULE_KEY}
+        DeadlineRule.objects.update_or_create(campaign=campaign, **key, defaults=values)
+
+
+@transaction.atomic
+def load_ladder(*, by: Actor, path: Path = LADDER) -> int:
+    """Enter the rungs every campaign has by default, unless there are any; returns how many were entered.
+
+    Source    domain.md 6
+    """
+    if Rung.objects.filter(campaign=None).exists():
+        return 0
+    rows = [Rung(**row) for row in tomllib.loads(path.read_text(encoding="utf-8"))["rungs"]]
+    witness("load_ladder", by=by, facts={"rungs": [[row.offset, row.audience, row.clause] for row in rows]})
+    return len(Rung.objects.bulk_create(rows))
 
 
 def describe(campaign: Campaign) -> dict:
@@ -106,6 +129,7 @@ def describe(campaign: Campaign) -> dict:
     parts = {
         part: list(model.objects.filter(campaign=campaign).order_by("pk").values()) for part, model in PARTS.items()
     }
+    parts["deadlines"] = list(DeadlineRule.objects.filter(campaign=campaign).order_by("pk").values())
     places = dict(campaign.places.order_by("place").values_list("place", "organization__code"))
     who = list(campaign.participants.order_by("code").values_list("code", flat=True))
     return {"campaign": own, "places": places, "participants": who, **parts}

@@ -42,6 +42,7 @@ class Campaign(Chained):
     results_until = models.DateField()
     last_day = models.DateField(help_text="the last day on which a dossier may be submitted, until 24:00")
     last_day_clause = models.CharField(max_length=300)
+    ceremony_on = models.DateField(null=True, blank=True, help_text="the day of the summing-up conference")
     supplements = models.PositiveSmallIntegerField(default=1, help_text="how often a supplement may be asked")
     supplement_days = models.PositiveSmallIntegerField(default=5, help_text="working days the unit has for it")
     supplement_clause = models.CharField(max_length=300)
@@ -169,16 +170,10 @@ class Criterion(models.Model):
         return self.text
 
 
-class StepTerm(models.Model):
-    """How many working days a step has, and by which rule."""
+# rows with a module of their own; Django finds an app's models here
+from .rules import DeadlineRule, MinimumWait, Rung  # noqa: E402
 
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="terms")
-    node = models.CharField(max_length=30)
-    working_days = models.PositiveSmallIntegerField()
-    clause = models.CharField(max_length=300, help_text="the article, or 'nội bộ'")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["campaign", "node"], name="campaign_term_once")]
-
-    def __str__(self) -> str:
-        return f"{self.node}: {self.working_days}"
+__all__ = [
+    "Campaign", "CampaignAward", "CampaignPaper", "CampaignPlace", "Component", "Criterion", "DeadlineRule",
+    "MinimumWait", "NomineeKind", "Regime", "Rung", "Threshold",
+]  # fmt: skip

@@ -10,7 +10,7 @@ from audit.clock import now
 from organizations.calendar import Distance, distance, end_of_day
 from organizations.models import Office, Organization, Place
 
-from .models import Campaign, CampaignPaper, Component, Criterion, NomineeKind, Threshold
+from .models import Campaign, CampaignPaper, Component, Criterion, DeadlineRule, NomineeKind, Threshold
 from .words import INTERNAL, UNFOUNDED, blocked, step
 
 
@@ -94,7 +94,7 @@ class Plan:
         """How long each step may take."""
         rows = [
             Row(step(term.node), _("%(days)d ngày làm việc") % {"days": term.working_days}, term.clause)
-            for term in self.campaign.terms.order_by("pk")
+            for term in DeadlineRule.objects.filter(campaign=self.campaign, kind="AFTER").order_by("pk")
         ]
         times = {"times": self.campaign.supplements, "days": self.campaign.supplement_days}
         more = _("%(days)d ngày làm việc; nhiều nhất %(times)d lần") % times

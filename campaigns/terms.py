@@ -2,11 +2,9 @@
 
 from datetime import datetime
 
-from django.db.models import prefetch_related_objects
-
 from organizations.calendar import add_working_days, end_of_day
 
-from .models import Campaign
+from .models import Campaign, DeadlineRule
 
 
 def due_at(campaign: Campaign, node: str, start: datetime) -> datetime | None:
@@ -14,6 +12,5 @@ def due_at(campaign: Campaign, node: str, start: datetime) -> datetime | None:
 
     Returns   aware datetime, the end of the last day
     """
-    prefetch_related_objects([campaign], "terms")  # once, however many steps are asked about
-    term = next((row for row in campaign.terms.all() if row.node == node), None)
+    term = DeadlineRule.objects.filter(campaign=campaign, node=node).first()
     return end_of_day(add_working_days(start, term.working_days)) if term else None

@@ -325,3 +325,12 @@ class Scratch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier} {self.form}"
+
+
+# rows with a module of their own; Django finds an app's models here
+from .holding import Hold, PublicNotice, Recusal, Seen, Stop  # noqa: E402
+
+__all__ = [
+    "CheckItem", "Document", "DocumentVersion", "Dossier", "Hold", "Nomination", "PublicNotice", "Receipt", "Recusal",
+    "Scratch", "Seen", "Series", "Stop", "Verdict",
+]  # fmt: skip

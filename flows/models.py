@@ -30,7 +30,8 @@ class Passage(AbstractProcess):
 class StepRow(AbstractTask):
     """One step of a passage: whose office in which body, since when, until when.
 
-    `scheduled` is the next moment the clock looks at it; `assigned` the moment a person claimed it.
+    `scheduled` is the next moment the clock looks at it, empty while it is held; `assigned` the moment a person claimed
+    it.  `due_at` is the deadline that is worked to, `legal_due_at` the one of law, when they differ.
     """
 
     process = models.ForeignKey(Passage, models.PROTECT, related_name="steps")
@@ -41,6 +42,14 @@ class StepRow(AbstractTask):
     office = models.CharField(max_length=20, choices=Office.choices, blank=True)
     organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
     due_at = models.DateTimeField(null=True)
+    basis = models.CharField(max_length=300, blank=True, help_text="where the deadline is written, or 'nội bộ'")
+    legal_due_at = models.DateTimeField(null=True)
+    legal_basis = models.CharField(max_length=300, blank=True)
+    calendar_version = models.PositiveIntegerField(default=0, help_text="by which both were reckoned")
+    rung = models.SmallIntegerField(null=True, help_text="the rung that `scheduled` is for; empty: the deadline itself")
+    tries = models.PositiveSmallIntegerField(default=0, help_text="how often the clock failed at this moment")
+    fault = models.CharField(max_length=500, blank=True)
+    stuck_at = models.DateTimeField(null=True, help_text="since when it is an incident")
 
     previous = None
     external_task_id = None
@@ -74,6 +83,7 @@ class StepRow(AbstractTask):
             ),
             models.Index(fields=["owner", "-finished"], name="step_done", condition=Q(finished__isnull=False)),
             models.Index(fields=["scheduled"], name="step_clock", condition=Q(scheduled__isnull=False)),
+            models.Index(fields=["stuck_at"], name="step_stuck", condition=Q(stuck_at__isnull=False)),
         ]
 
     @property
@@ -95,3 +105,27 @@ class Completion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step_id} → {self.entry_id}"
+
+
+class Firing(models.Model):
+    """One rung of one step's ladder was reached: once for each due date, and never again."""
+
+    step = models.ForeignKey(StepRow, models.PROTECT, related_name="firings")
+    rung = models.SmallIntegerField(help_text="working days from the deadline")
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+    told = models.PositiveSmallIntegerField(default=0, help_text="how many people")
+    entry_id = models.BigIntegerField(help_text="the line of the ledger that lists it")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["step", "rung", "due_at"], name="rung_once")]
+
+    def __str__(self) -> str:
+        return f"{self.step_id}: {self.rung:+d}"
+
+
+# rows with a module of their own; Django finds an app's models here
+from .desk_models import BulkJob, BulkRow, SavedFilter  # noqa: E402
+
+__all__ = ["BulkJob", "BulkRow", "Completion", "Firing", "Passage", "SavedFilter", "StepRow"]

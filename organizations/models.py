@@ -173,3 +173,13 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.expires_at:%d/%m/%Y}"
+
+
+# rows with a module of their own; Django finds an app's models here
+from .overrides import Calendar, CalendarDay  # noqa: E402
+from .substitutions import Substitution  # noqa: E402
+
+__all__ = [
+    "Appointment", "Calendar", "CalendarDay", "Invitation", "Office", "Organization", "OrganizationKind", "Person",
+    "Place", "Substitution",
+]  # fmt: skip

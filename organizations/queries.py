@@ -108,3 +108,24 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):
             email=SYSTEM_EMAIL, defaults={"full_name": "Hệ thống", "is_active": False, "password": "!"}
         )
         return person
+
+
+class CalendarDayQuerySet(models.QuerySet):
+    """Days entered above the package."""
+
+    def counting(self, version: int) -> "CalendarDayQuerySet":
+        """Days that counted in this version of the calendar."""
+        still = Q(withdrawn_in__isnull=True) | Q(withdrawn_in__gt=version)
+        return self.filter(still, confirmed_in__lte=version)
+
+
+class SubstitutionQuerySet(models.QuerySet):
+    """Who stands in for whom."""
+
+    def on(self, day: date) -> "SubstitutionQuerySet":
+        """Substitutions that cover `day` and were not revoked."""
+        return self.filter(valid_on(day), revoked_at=None)
+
+    def today(self) -> "SubstitutionQuerySet":
+        """Substitutions in force today by the house clock."""
+        return self.on(today())
