@@ -1,20 +1,25 @@
 # The house as an image: hash-pinned packages in a first stage, then the code and a user without rights.
-FROM python:3.11-slim AS packages
+FROM python:3.11-slim-bookworm AS packages
 ENV UV_PYTHON_DOWNLOADS=never
 RUN pip install --no-cache-dir uv==0.13.8
 COPY requirements.lock /tmp/requirements.lock
 RUN uv venv /srv/venv && uv pip sync --no-cache --require-hashes --python /srv/venv/bin/python /tmp/requirements.lock
 
-FROM python:3.11-slim
+# bookworm: its postgresql-client has the version of the server in docker-compose.yml, which pg_dump asks for
+FROM python:3.11-slim-bookworm
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends postgresql-client \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --no-create-home --home-dir /srv --shell /usr/sbin/nologin vinhdanh \
-    && mkdir -p /srv/app /srv/var /srv/static \
-    && chown vinhdanh:vinhdanh /srv/var /srv/static
+    && mkdir -p /srv/app /srv/var /srv/static /srv/copies \
+    && chown vinhdanh:vinhdanh /srv/var /srv/static /srv/copies
 COPY --from=packages /srv/venv /srv/venv
 ENV PATH=/srv/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=workflow_project.settings \
     VAR_DIR=/srv/var \
+    BACKUP_DIR=/srv/copies \
     STATIC_ROOT=/srv/static \
     BIND=0.0.0.0:8000
 WORKDIR /srv/app

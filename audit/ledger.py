@@ -85,7 +85,7 @@ def record(
                   facts=canonical(facts or {}), before=canonical(before or {}), after=canonical(after or {}),
                   step_id=step_id)  # fmt: skip
     _append(entry, subject)
-    subject.save(update_fields=["chain_position", "chain_digest", *save])
+    subject.save(update_fields=[*subject.HEAD, *save])
     return entry
 
 
@@ -149,7 +149,7 @@ def _append(entry: Entry, holder: Chained) -> None:
     entry.position, entry.previous = holder.chain_position + 1, holder.chain_digest
     entry.digest = digest_of(entry)
     entry.save()
-    holder.chain_position, holder.chain_digest = entry.position, entry.digest
+    holder.follow(entry)
 
 
 def faults(holder: Chained) -> Iterator[str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .queries import EntryQuerySet
@@ -29,6 +30,12 @@ class Chained(models.Model):
 
     class Meta:
         abstract = True
+
+    HEAD: tuple[str, ...] = ("chain_position", "chain_digest")  # columns that follow the newest entry
+
+    def follow(self, entry: "Entry") -> None:
+        """Take an entry just written as the newest of this row's chain."""
+        self.chain_position, self.chain_digest = entry.position, entry.digest
 
 
 class House(Chained):
@@ -114,3 +121,13 @@ class Entry(models.Model):
     def delete(self, *args, **kwargs):
         """Never."""
         raise AppendOnly
+
+    @property
+    def who(self) -> str:
+        """The one who did it, and in whose place; of what the house did by itself, by whose decision."""
+        told = {"name": self.actor_name, "principal": self.behalf_name}
+        if not self.behalf_name:
+            return self.actor_name
+        if self.origin == "web":
+            return gettext("%(name)s thay %(principal)s") % told
+        return gettext("%(name)s, thực hiện quyết định của %(principal)s") % told

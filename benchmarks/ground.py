@@ -97,6 +97,12 @@ class Ground:
         names = list(dossier.nominations.values_list("pk", "position", "full_name"))
         return Case(dossier.passages.get().pk, dossier=dossier.pk, code=dossier.code, names=names)
 
+    def hand_on(self, case: Case) -> None:
+        """Let the unit sign and submit a draft, so that it lies on TC–KH's desk."""
+        for act in ACTS[:2]:
+            open_steps([case])
+            desk.do(case.passage, case.step, act.name, by=self.by(act.who))
+
     def _nominee(self, i: int) -> dict:
         return {
             "kind": "PERSON", "full_name": f"Nguyễn Thị Mẫu {i + 1}", "birth_year": 1980 + i, "sex": "FEMALE",

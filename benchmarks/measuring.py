@@ -5,19 +5,25 @@ from argparse import Namespace
 from django.core.management import call_command
 from django.db import connections
 
-from . import pages, report
+from . import faults_mail, mail, pages, report
 from .acts import race
 from .ground import Ground
 from .ours import Ours
+from .rungs import rungs
 
 
 def measure(asked: Namespace) -> int:
     """Returns 1 when the engines did not do the work they are said to do, else 0."""
     call_command("migrate", verbosity=0)
     try:
-        return {"acts": _acts, "pages": _pages}[asked.what](asked)
+        ways = {"acts": _acts, "pages": _pages, "rungs": rungs, "mail": mail.measure, "faults": _faults}
+        return ways[asked.what](asked)
     finally:
         connections.close_all()
+
+
+def _faults(asked: Namespace) -> int:
+    return {"mail": faults_mail.measure}[asked.which](asked)
 
 
 def _acts(asked: Namespace) -> int:

@@ -47,7 +47,8 @@ VERDICT = insert("dossiers_verdict", "nomination_id desk judgement reason by_id 
 RECEIPT = insert("dossiers_receipt", "dossier_id code at due_at signed_by names files")
 NOTICE = insert(
     "notifications_notification",
-    "entry_id recipient_id channel template context url created_at owed_at not_before attempts answer",
+    "entry_id recipient_id channel template context url created_at owed_at not_before attempts answer"
+    " about resent dismissed_reason",
 )
 STEP_DONE = (
     "UPDATE flows_steprow SET status = 'DONE', owner_id = %s, started = %s, finished = %s, scheduled = NULL"
@@ -186,7 +187,8 @@ class Raw:
         ahead = {**plain, "step": line.next.title, "due": line.next.due.isoformat() if line.next.due else ""}
         url = f"/ho-so/{case.code}/"
         write(cursor, NOTICE, *(
-            (entry, pk, channel, template, json.dumps(ahead if new else plain), url, moment, real, real, 0, "")
+            (entry, pk, channel, template, json.dumps(ahead if new else plain), url, moment, real, real, 0, "",
+             "", 0, "")
             for pk, template, new in line.notices
             for channel in ("IN_APP", "EMAIL")
         ))  # fmt: skip

@@ -64,5 +64,5 @@ def _notice(line: Known, entry: Entry, recipient: int, template: str, ahead: boo
     return [
         Notification(entry_id=entry.pk, recipient_id=recipient, channel=channel, template=template, context=context,
                      url=f"/ho-so/{entry.subject_id}/", created_at=entry.at)
-        for channel in Channel
+        for channel in (Channel.IN_APP, Channel.EMAIL)
     ]  # fmt: skip

@@ -11,9 +11,11 @@ from audit.clock import now
 from audit.ledger import Actor, record, witness
 from audit.models import Kind
 from files.models import Blob
+from organizations.authority import acting
 from organizations.models import Office, Organization, Place
 
 from .models import Campaign, CampaignAward, CampaignPaper, CampaignPlace, Component, Criterion, DeadlineRule, Rung
+from .terms import forget_ladders
 
 PARTS: dict[str, Any] = {"awards": CampaignAward, "components": Component, "criteria": Criterion}
 RULE_KEY = ("node", "nature", "award", "regime", "valid_from")  # by which a rule of the file is found again
@@ -119,6 +121,7 @@ def load_ladder(*, by: Actor, path: Path = LADDER) -> int:
         return 0
     rows = [Rung(**row) for row in tomllib.loads(path.read_text(encoding="utf-8"))["rungs"]]
     witness("load_ladder", by=by, facts={"rungs": [[row.offset, row.audience, row.clause] for row in rows]})
+    transaction.on_commit(forget_ladders)
     return len(Rung.objects.bulk_create(rows))
 
 
@@ -143,13 +146,13 @@ def add_paper(component: Component, blob: Blob, name: str, *, by: Actor) -> Camp
     """
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=component.campaign_id)
     standing = campaign.places.get(place=Place.STANDING_BODY).organization
-    if component.holder != Component.Holder.CAMPAIGN or not by.person.holds(Office.HOME_AFFAIRS, standing):
+    if component.holder != Component.Holder.CAMPAIGN:
         raise PermissionDenied
+    actor = acting(by, Office.HOME_AFFAIRS, standing)
     number = component.papers.count() + 1
     paper = CampaignPaper.objects.create(
         component=component, number=number, blob=blob, name=name, by=by.person, at=now()
     )
-    actor = Actor(by.person, Office.HOME_AFFAIRS, standing, by.behalf, by.origin, by.correlation)
     record(campaign, "add_campaign_paper", by=actor, kind=Kind.EDIT,
            after={"component": component.code, "name": name, "sha256": blob.sha256, "number": number})  # fmt: skip
     return paper

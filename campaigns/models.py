@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import Chained
 from files.models import Blob
 from organizations.models import Organization, Person, Place
+from organizations.names import fold
 
 from .queries import CampaignQuerySet
 
@@ -92,6 +93,7 @@ class CampaignAward(models.Model):
     threshold_clause = models.CharField(max_length=300)
     clause = models.CharField(max_length=300)
     position = models.PositiveSmallIntegerField(default=1)
+    search_key = models.CharField(max_length=150, editable=False, default="")
 
     class Meta:
         ordering = ["position", "code"]
@@ -99,6 +101,13 @@ class CampaignAward(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """Keep the key by which its name is found."""
+        self.search_key = fold(self.name)[:150]
+        if update_fields is not None and "name" in update_fields:
+            update_fields = {*update_fields, "search_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
 
 class Component(models.Model):

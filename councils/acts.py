@@ -1,6 +1,5 @@
 """Writing of councils: founding, sittings, ballots, and the two readings of each count."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +11,8 @@ from audit.clock import now
 from audit.ledger import Actor, record
 from audit.models import Kind
 from files.models import Blob
-from organizations.models import Appointment, Office, Organization
+from organizations.authority import acting, in_office
+from organizations.models import Office, Organization, Person
 
 from .models import Ballot, Council, Count, Sitting
 
@@ -49,7 +49,7 @@ def require(by: Actor, council: Council, *offices: str) -> Actor:
     """
     for office in offices:
         if by.person.holds(office, council.organization_id):
-            return replace(by, office=office, organization=council.organization)
+            return acting(by, office, council.organization_id)
     raise PermissionDenied
 
 
@@ -121,18 +121,28 @@ def reading_of(sitting: Sitting, person: Any) -> int | None:
     holds no office there any more goes to an heir, never to the typist of the other.
     """
     body = sitting.council.organization_id
-    held = {h.office for h in person.offices_today() if h.organization_id == body}
-    if not held & set(READERS):
+    hands = _hands(person, body)
+    if not hands:
         return None
     typed = set(Count.objects.filter(ballot__sitting=sitting).values_list("reading", "by").distinct())
     if mine := {reading for reading, by in typed if by == person.pk}:
         return min(mine)
-    readers = Appointment.objects.today().filter(organization=body, office__in=READERS)
-    there = set(readers.values_list("person", flat=True)) if typed else set()
-    taken = {reading for reading, by in typed if by in there}
-    if 1 not in taken and Office.SECRETARY in held:
-        return 1
-    return None if 2 in taken else 2
+    typists = Person.objects.in_bulk({by for _reading, by in typed})
+    taken = {reading: found for reading, by in typed if (found := _hands(typists[by], body))}
+    if 1 not in taken and person.holds(Office.SECRETARY, body):
+        return None if 2 in taken and taken[2] & hands else 1
+    return None if 2 in taken or (1 in taken and taken[1] & hands) else 2
+
+
+def _hands(person: Person, body: int) -> set[int]:
+    """In whose names this person may type counts here: their own as a reader, or else of whom they stand in for.
+
+    Two readings whose hands meet are one: a stand-in and their principal never both count.  Empty: no reader here.
+    """
+    hats = [held for held in person.offices_today() if held.organization_id == body and held.office in READERS]
+    if any(hat.principal is None for hat in hats):
+        return {person.pk}
+    return {person.pk, *(hat.person_id for hat in hats)} if hats else set()
 
 
 @transaction.atomic
@@ -144,10 +154,10 @@ def type_counts(sitting: Sitting, typed: dict[int, int], *, by: Actor) -> dict[s
     Raises    PermissionDenied, Unreadable
     """
     sitting = locked(sitting)
-    actor = require(by, sitting.council, *READERS)
     reading = reading_of(sitting, by.person)
     if reading is None:
         raise PermissionDenied
+    actor = _reader(by, sitting.council)
     ballots = {b.pk: b for b in sitting.ballots.select_for_update(of=("self",)).prefetch_related("counts")}
     result = {"confirmed": 0, "unequal": 0, "waiting": 0}
     for pk, agree in typed.items():
@@ -163,6 +173,13 @@ def type_counts(sitting: Sitting, typed: dict[int, int], *, by: Actor) -> dict[s
     told = {"reading": reading, "typed": [[pk, agree] for pk, agree in sorted(typed.items())]}
     record(sitting, "type_counts", by=actor, kind=Kind.EDIT, after=told, facts=result)
     return result
+
+
+def _reader(by: Actor, council: Council) -> Actor:
+    """The actor in an office of their own by which they read counts here, or else in the one they do for another."""
+    hats = [held for held in by.person.offices_today() if held.organization_id == council.organization_id]
+    hats = [held for held in hats if held.office in READERS]
+    return in_office(by, min(hats, key=lambda held: (held.principal is not None, READERS.index(Office(held.office)))))
 
 
 def _read(ballot: Ballot, reading: int, agree: int, person: Any) -> str:

@@ -1,6 +1,5 @@
 """Writing of decisions: drafting, striking lines, issuing under the register's lock, dropping."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from audit.clock import now
 from audit.ledger import Actor, record
 from audit.models import Kind
+from organizations.authority import in_office
 from organizations.models import Appointment, Office, Organization
 
 from .models import Decision, Line, Register
@@ -25,10 +25,10 @@ def require_signatory(organization: Organization, by: Actor) -> tuple[Actor, App
 
     Raises    PermissionDenied
     """
-    for held in by.person.offices_today():
-        if held.office == Office.SIGNATORY and held.organization_id == organization.pk:
-            return replace(by, office=held.office, organization=held.organization), held
-    raise PermissionDenied
+    held = by.person.held(Office.SIGNATORY, organization)
+    if held is None:
+        raise PermissionDenied
+    return in_office(by, held), held
 
 
 def locked_draft(decision: Decision) -> Decision:
@@ -113,7 +113,8 @@ def issue(decision: Decision, *, by: Actor) -> Decision:
     register.save(update_fields=["last_number"])
     decision.stage, decision.year, decision.number, decision.issued_at = "ISSUED", year, register.last_number, moment
     decision.signatory, decision.signatory_name = by.person, by.person.full_name
-    decision.signatory_title = held.title or held.get_office_display()
+    title = held.title or held.get_office_display()
+    decision.signatory_title = f"TUQ. {title}"[:120] if held.principal else title  # NĐ 30/2020, Phụ lục I, II.7
     lines = [[m.position, m.nominee, m.award, m.struck, m.reason] for m in decision.lines.all()]
     record(decision, "issue", by=actor, at=moment, number=decision.code, facts={"lines": lines},
            save="stage year number issued_at signatory signatory_name signatory_title".split())  # fmt: skip

@@ -13,18 +13,24 @@ from audit.clock import now
 from audit.ledger import Actor, record
 from audit.models import Entry
 from notifications.outbox import announce
+from organizations.authority import acting
 from organizations.models import Place
 
+from .clock import spent
+from .conditions import why_not
 from .effects import EFFECTS
 from .errors import Gone, NotNow
+from .free_hand import require_free_hand
 from .lifecycle import law
 from .models import Dossier
 from .notices import NOTICES
-from .states import REACH, Reach
+from .states import DESKS, REACH, Reach
 
 MOVED = (
     "state moved_at reach received_at regime late_until supplements_asked supplement_asked_at papers_asked"
+    " stops_made held_since desk_since"
 ).split()
+REASON_KEPT = {"withdraw_nomination", "hold", "lift"}  # acts whose effect writes the reason into a row too
 
 
 def rule_of(dossier: Dossier, act: str) -> Any:
@@ -54,7 +60,7 @@ def require_may(dossier: Dossier, act: str, *, by: Actor, version: int | None = 
 def waits_for(dossier: Dossier, act: str) -> list[str]:
     """Why an act that is legal here cannot be done yet: one sentence for each unmet condition."""
     rule = rule_of(dossier, act)
-    return [str(condition.why) for condition in rule.custom["when"] if not condition(dossier)]
+    return [why_not(condition, dossier) for condition in rule.custom["when"] if not condition(dossier)]
 
 
 @transaction.atomic(savepoint=False)
@@ -79,20 +85,22 @@ def perform(
     Raises    Gone (not legal now, or stale), PermissionDenied (another's office), NotNow (waits for something),
               Unfit (the facts do not fit); nothing is written then
     """
-    dossier = Dossier.objects.locked(dossier.pk)
+    dossier = Dossier.objects.locked(dossier.pk, by.person)
     if desk is not None:
         dossier.stand(*desk)
     rule = require_may(dossier, act, by=by, version=version)
+    actor = _actor(dossier, rule, by)
     source, at = dossier.state, max(now(), dossier.moved_at)
-    office, body = by.office or rule.custom["office"] or "", by.organization or _body(dossier, rule)
-    actor = replace(by, office=office, organization=body)
+    if rule.target in DESKS and act != "resubmit":  # a supplement comes back to a desk that had it already
+        dossier.desk_since = at
     try:
         getattr(dossier, act)(by=by, **facts)
     except TransitionNotAllowed as refusal:
         raise NotNow(*waits_for(dossier, act)) from refusal
     written = _write(dossier, act, actor=actor, at=at, source=source, facts=facts)
-    if dossier.state != source:  # a reminder, or one name withdrawn, moves nothing
+    if dossier.state != source:  # one name withdrawn, or a hold, moves nothing
         dossier.moved_at, dossier.reach = at, max(dossier.reach, REACH.get(dossier.state, Reach.UNIT))
+        written |= {"spent": spent(dossier, at)} if dossier.received_at else {}
     entry = record(
         dossier, act, by=actor, at=at, source=source, target=dossier.state, reason=facts.get("reason", ""),
         number=dossier.decision.code if dossier.decision else "", facts=written, step_id=step_id, save=MOVED,
@@ -108,8 +116,22 @@ def _write(dossier: Dossier, act: str, *, actor: Actor, at: datetime, source: st
     effect = EFFECTS.get(act)
     if effect is None:
         return plain
-    wants_reason = {"reason": facts["reason"]} if act == "withdraw_nomination" else {}
+    wants_reason = {"reason": facts["reason"]} if act in REASON_KEPT else {}
     return effect(dossier, actor=actor, at=at, source=source, **plain, **wants_reason)
+
+
+def _actor(dossier: Dossier, rule: Any, by: Actor) -> Actor:
+    """The one who acts, in the office the law asks at the body where it lies, and in whose name.
+
+    Raises    Recused
+    """
+    place = rule.custom["place"]
+    if by.person.is_system:
+        office = by.office or rule.custom["office"] or ""
+        return replace(by, office=office, organization=by.organization or _body(dossier, rule))
+    actor = acting(by, rule.custom["office"], dossier.body_at(place))
+    require_free_hand(dossier, place, actor)
+    return actor
 
 
 def _body(dossier: Dossier, rule: Any) -> Any:

@@ -16,14 +16,19 @@ from organizations.calendar import end_of_day
 from .states import Judgement
 
 
-def condition(why: str) -> Callable:
-    """Give a question the sentence shown when its answer is no."""
+def condition(why: str | Callable) -> Callable:
+    """Give a question the sentence shown when its answer is no, or what makes that sentence of the dossier."""
 
     def mark(question: Callable) -> Callable:
         question.why = why
         return question
 
     return mark
+
+
+def why_not(question: Callable, dossier) -> str:
+    """The sentence of a condition that is not met."""
+    return question.why(dossier) if callable(question.why) else str(question.why)
 
 
 def lacking(dossier, act: str) -> list:

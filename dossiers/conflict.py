@@ -36,7 +36,7 @@ def entries_since(dossier: Dossier, version: int | None) -> list[dict]:
     found = chain[:TOLD_UNASKED] if version is None else chain.filter(position__gt=version)[:MOST_TOLD]
     return [
         {
-            "who": " · ".join(filter(None, (entry.actor_name, entry.organization_name))),
+            "who": " · ".join(filter(None, (entry.who, entry.organization_name))),
             "what": past(entry.act),
             "when": entry.at,
             "why": "" if entry.act in BETWEEN_DESKS else entry.reason,

@@ -1,7 +1,7 @@
 """What an author types: one nominee, the submission letter, a list; and how it is read back from a draft."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -28,6 +28,7 @@ LABELS = {
     "sex": _("Giới tính"),
     "title": _("Chức vụ"),
     "unit_name": _("Đơn vị công tác"),
+    "person": _("Tài khoản trong hệ thống"),
     "award": _("Hình thức khen thưởng"),
     "result_percent": _("Kết quả thực hiện cam kết (%)"),
     "achievement": _("Thành tích"),
@@ -101,6 +102,11 @@ class NomineeForm(forms.Form):
     )  # fmt: skip
     title = CellField("title")
     unit_name = CellField("unit_name")
+    person = forms.TypedChoiceField(
+        label=LABELS["person"], coerce=int, empty_value=None, required=False,
+        error_messages={"invalid_choice": NOT_LISTED},
+        help_text=_("Chọn khi người này cũng làm việc trên phần mềm: họ sẽ không xem xét hồ sơ của chính mình."),
+    )  # fmt: skip
     award = forms.TypedChoiceField(
         label=LABELS["award"], coerce=int, error_messages={"invalid_choice": NOT_LISTED, "required": REQUIRED}
     )
@@ -115,26 +121,31 @@ class NomineeForm(forms.Form):
         help_text=_("Cần có trước khi nộp; nhiều nhất 2.000 ký tự."),
     )
 
-    def __init__(self, *args: Any, campaign: Campaign, kind: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, campaign: Campaign, kind: str, people: Iterable[tuple[int, str]] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
         awards = [(award.pk, award.name) for award in campaign.awards.all() if kind in award.kinds.split()]
         is_open = len(awards) != 1 or self.initial.get("award") == ""  # a wrong award is not taken for the only one
         self.fields["award"].choices = [("", "–"), *awards] if is_open else awards  # type: ignore[attr-defined]
         self.fields["full_name"].label, self.fields["unit_name"].label = NAMES[kind], PLACES[kind]
-        for name in WITHOUT[kind]:
+        self.fields["person"].choices = [("", "–"), *people]  # type: ignore[attr-defined]
+        for name in [*WITHOUT[kind], *([] if kind == NomineeKind.PERSON and people else ["person"])]:
             del self.fields[name]
 
     def values(self) -> dict[str, Any]:
         """The nomination's columns."""
         typed = dict(self.cleaned_data)
-        return {"kind": self.kind, "award_id": typed.pop("award"), **WITHOUT[self.kind], **typed}
+        linked = {"person_id": typed.pop("person", None)} if "person" in self.fields or self.kind != "PERSON" else {}
+        return {"kind": self.kind, "award_id": typed.pop("award"), **WITHOUT[self.kind], **linked, **typed}
 
 
 def nominee_initial(nomination: Nomination) -> dict[str, Any]:
     """A nomination as its form shows it."""
-    shown = {name: getattr(nomination, name) for name in NomineeForm.base_fields if name != "award"}
-    return {**shown, "award": nomination.award_id, "result_percent": percent_text(nomination.result_percent)}
+    keys = {"award": nomination.award_id, "person": nomination.person_id}
+    shown = {name: getattr(nomination, name) for name in NomineeForm.base_fields if name not in keys}
+    return {**shown, **keys, "result_percent": percent_text(nomination.result_percent)}
 
 
 class LetterDay(forms.DateField):

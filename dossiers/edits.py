@@ -5,7 +5,6 @@ Each is one transaction under the dossier's lock, one entry with before and afte
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,11 +15,13 @@ from audit.clock import now, today
 from audit.ledger import Actor, record
 from audit.models import Kind
 from campaigns.models import Campaign
+from organizations.authority import acting
 from organizations.models import Office, Organization
 from organizations.names import fold
 
 from .conditions import flagged
 from .errors import Gone, Unfit
+from .free_hand import require_no_tie
 from .models import Dossier, Nomination, Scratch, Series
 from .states import EDITABLE, State
 
@@ -34,7 +35,8 @@ def open_dossier(*, by: Actor, campaign: Campaign, unit: Organization) -> Dossie
 
     Raises    PermissionDenied unless the person is AUTHOR of a unit that takes part; Unfit after the cut-off
     """
-    if not by.person.holds(Office.AUTHOR, unit) or not campaign.participants.filter(pk=unit.pk).exists():
+    actor = acting(by, Office.AUTHOR, unit)
+    if not campaign.participants.filter(pk=unit.pk).exists():
         raise PermissionDenied
     if not campaign.opens_on <= today() <= campaign.last_day:
         raise Unfit(_("Đợt này không nhận hồ sơ vào hôm nay (hạn %(day)s).") % {"day": f"{campaign.last_day:%d/%m/%Y}"})
@@ -42,7 +44,6 @@ def open_dossier(*, by: Actor, campaign: Campaign, unit: Organization) -> Dossie
     dossier = Dossier(code=code, campaign=campaign, unit=unit, opened_by=by.person, opened_at=now(), moved_at=now())
     dossier.search_key = _search_key(dossier)
     dossier.save()
-    actor = replace(by, office=Office.AUTHOR, organization=unit)
     record(dossier, "open", by=actor, at=dossier.moved_at, target=dossier.state)
     return dossier
 
@@ -61,13 +62,13 @@ def _search_key(dossier: Dossier) -> str:
 
 
 @contextmanager
-def changing(dossier: Dossier, *, version: int | None) -> Iterator[Dossier]:
-    """The dossier under lock in one transaction.
+def changing(dossier: Dossier, *, version: int | None, person: Any = None) -> Iterator[Dossier]:
+    """The dossier under lock in one transaction, read with what ties `person` to it.
 
     Raises    Gone when its version is newer than the form's
     """
     with transaction.atomic():
-        locked = Dossier.objects.locked(dossier.pk)
+        locked = Dossier.objects.locked(dossier.pk, person)
         if locked.is_stale(version):
             raise Gone(_("Hồ sơ đã thay đổi từ khi bạn mở trang."))
         yield locked
@@ -80,14 +81,13 @@ def _require_author(dossier: Dossier, by: Actor) -> Actor:
     """
     if dossier.state not in EDITABLE:
         raise Gone(_("Hồ sơ không còn ở chỗ người lập, không sửa được nữa."))
-    if not by.person.holds(Office.AUTHOR, dossier.unit_id):
-        raise PermissionDenied
-    return replace(by, office=Office.AUTHOR, organization=dossier.unit)
+    return acting(by, Office.AUTHOR, dossier.unit_id)
 
 
 def facts_of(nomination: Nomination) -> dict:
-    """A nomination as the ledger keeps it."""
-    return {name: getattr(nomination, name) for name in FIELDS}
+    """A nomination as the ledger keeps it; `person` only when the author said which account is the nominee's."""
+    linked = {"person": nomination.person_id} if nomination.person_id else {}
+    return {**{name: getattr(nomination, name) for name in FIELDS}, **linked}
 
 
 def save_letter(dossier: Dossier, letter: str, *, by: Actor, version: int | None = None) -> None:
@@ -188,7 +188,9 @@ def put_in_decision(dossier: Dossier, decision: Any, lines: dict[int, Any], *, b
 
     lines    {nomination id: line}
     """
-    with changing(dossier, version=None) as locked:
+    with changing(dossier, version=None, person=by.person) as locked:
+        if decision is not None:
+            require_no_tie(locked, by.person)
         if decision is not None and (locked.state != State.DECIDING or locked.decision_id not in (None, decision.pk)):
             raise Gone(_("%(code)s không còn chờ quyết định.") % {"code": locked.code})
         for nomination in locked.still_in:
@@ -201,7 +203,9 @@ def put_in_decision(dossier: Dossier, decision: Any, lines: dict[int, Any], *, b
 
 def put_on_agenda(dossier: Dossier, sitting: Any, ballots: dict[int, Any], *, by: Actor) -> None:
     """Tie every name still in to its ballot of a sitting."""
-    with changing(dossier, version=None) as locked:
+    with changing(dossier, version=None, person=by.person) as locked:
+        if sitting is not None:
+            require_no_tie(locked, by.person)
         if locked.state != State.DELIBERATING:
             raise Gone(_("%(code)s không còn chờ Hội đồng.") % {"code": locked.code})
         for nomination in locked.still_in:

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from audit.clock import today
 from campaigns.models import Regime
-from campaigns.terms import due_at
 from organizations.names import clean_text
 
+from . import clock
 from .errors import Unfit
-from .models import Dossier, Receipt
+from .grounds import grounds_on
+from .models import Dossier, Hold, Receipt
 from .states import State
 from .verdicts import judge, leave
 
@@ -29,11 +30,13 @@ def receive(dossier: Dossier, *, actor: Any, at: Any, source: str) -> dict:
     if dossier.received_at is None:
         dossier.received_at, dossier.regime = at, regime_on(today())
     dossier.papers_asked = ""
+    clock.resume(dossier, "SUPPLEMENT", at)
     node = "propose" if dossier.state == State.PROPOSING else "review"
     number = dossier.receipts_given + 1
     receipt = Receipt.objects.create(
         dossier=dossier, code=f"BN-{dossier.code.removeprefix('HS-')}/{number}", at=at,
-        due_at=due_at(dossier.campaign, node, at) or at, signed_by=actor.person.full_name, names=len(dossier.still_in),
+        due_at=clock.deadline(dossier, node, at).due_at or at, signed_by=actor.person.full_name,
+        names=len(dossier.still_in),
         files=[
             {"name": version.name, "sha256": version.blob.sha256, "size": version.blob.size, "version": version.number}
             for version in (document.latest for document in dossier.papers)
@@ -53,6 +56,7 @@ def ask(dossier: Dossier, *, actor: Any, at: Any, source: str, verdicts: dict, p
     facts = judge(dossier, "request_supplement", actor=actor, at=at, desk=source, verdicts=verdicts)
     dossier.supplements_asked += 1
     dossier.supplement_asked_at, dossier.papers_asked = at, " ".join(papers)
+    clock.stop(dossier, "SUPPLEMENT", at)
     return {**facts, "papers": papers}
 
 
@@ -111,6 +115,41 @@ def take_late(dossier: Dossier, *, until: date, **kwargs: Any) -> dict:
     return {"until": until}
 
 
+def put_on_hold(dossier: Dossier, *, actor: Any, at: Any, ground: str, nomination: int | None, document: str,
+                reason: str, **kwargs: Any) -> dict:  # fmt: skip
+    """The ground noted with the article of the day; the clock stands until the last hold is lifted."""
+    stated = next((one for one in grounds_on(today()) if one.code == ground), None)
+    name = next((n for n in dossier.still_in if n.pk == nomination), None)
+    if stated is None or (nomination is not None and name is None):
+        raise Unfit(_("Chọn lại căn cứ và đề nghị: hồ sơ không còn đúng như lúc bạn mở trang."))
+    if any(hold.nomination_id == nomination and hold.ground == ground for hold in dossier.open_holds):
+        raise Unfit(_("Đã tạm dừng vì căn cứ này rồi; kết thúc lần trước trước khi tạm dừng lại."))
+    Hold.objects.create(
+        dossier=dossier, nomination=name, ground=ground, text=stated.text, article=stated.article,
+        document=document, note=reason, by=actor.person, at=at,
+    )  # fmt: skip
+    if dossier.held_since is None:
+        dossier.held_since = at
+        clock.stop(dossier, "HOLD", at)
+    dossier.__dict__.pop("open_holds", None)
+    return {"ground": ground, "article": stated.article, "document": document, "name": name.full_name if name else ""}
+
+
+def lift_hold(dossier: Dossier, *, actor: Any, at: Any, hold: int, outcome: str, reason: str, **kwargs: Any) -> dict:
+    """One hold lifted with its conclusion; the clock goes on when it was the last."""
+    lifted = next((one for one in dossier.open_holds if one.pk == hold), None)
+    if lifted is None:
+        raise Unfit(_("Lần tạm dừng này đã kết thúc rồi. Hãy mở lại trang hồ sơ."))
+    lifted.lifted_by, lifted.lifted_at, lifted.outcome, lifted.conclusion = actor.person, at, outcome, reason
+    lifted.save(update_fields=["lifted_by", "lifted_at", "outcome", "conclusion"])
+    if len(dossier.open_holds) == 1:
+        dossier.held_since = None
+        clock.resume(dossier, "HOLD", at)
+    dossier.__dict__.pop("open_holds", None)
+    name = lifted.nomination.full_name if lifted.nomination else ""
+    return {"hold": hold, "ground": lifted.ground, "outcome": outcome, "name": name, "spent": clock.spent(dossier, at)}
+
+
 EFFECTS: dict[str, Callable] = {
     "submit": receive,
     "resubmit": receive,
@@ -126,4 +165,6 @@ EFFECTS: dict[str, Callable] = {
     "refuse": settle,
     "withdraw_nomination": withdraw_one,
     "accept_late": take_late,
+    "hold": put_on_hold,
+    "lift": lift_hold,
 }

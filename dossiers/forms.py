@@ -10,9 +10,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from audit.clock import today
 from organizations.fields import CleanTextField
 
-from .models import Dossier
+from .grounds import grounds_on
+from .models import Dossier, Hold
 from .states import Judgement
 
 
@@ -102,6 +104,58 @@ class AcceptLate(Reasoned):
     )
 
 
+class Held(Reasoned):
+    """Why, and whether all of it or one name, is not considered for now."""
+
+    ground = forms.ChoiceField(label=_("Căn cứ tạm dừng"), widget=forms.RadioSelect)
+    nomination = forms.TypedChoiceField(
+        label=_("Tạm dừng"), required=False, empty_value=None, coerce=int, initial="",
+    )  # fmt: skip
+    document = CleanTextField(label=_("Văn bản (số, ngày, nơi ban hành)"), max_length=300, required=False)
+    field_order = ["ground", "nomination", "document", "reason"]
+
+    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any):
+        super().__init__(*args, dossier=dossier, **kwargs)
+        self.fields["ground"].choices = [
+            (ground.code, f"{ground.text} ({ground.article})") for ground in grounds_on(today())
+        ]
+        whole = ("", _("cả hồ sơ"))
+        self.fields["nomination"].choices = [whole, *self.fields["nomination"].choices]
+        self.fields["reason"].label = _("Nội dung vụ việc")
+
+
+class PublicNoticeForm(forms.Form):
+    """Since when and where the list is public."""
+
+    posted_on = forms.DateField(
+        label=_("Đăng công khai từ ngày"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    where = CleanTextField(label=_("Nơi đăng (cổng thông tin, bảng niêm yết…)"), max_length=300)
+
+    def clean_posted_on(self) -> Any:
+        """A day to come was not posted yet."""
+        day = self.cleaned_data["posted_on"]
+        if day > today():
+            raise ValidationError(_("Ngày đăng công khai không thể ở sau hôm nay."))
+        return day
+
+
+class Lifted(Reasoned):
+    """With which conclusion considering goes on."""
+
+    hold = forms.TypedChoiceField(label=_("Lần tạm dừng"), coerce=int)
+    outcome = forms.ChoiceField(label=_("Kết luận"), choices=Hold.Outcome.choices, widget=forms.RadioSelect)
+    field_order = ["hold", "outcome", "reason"]
+
+    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any):
+        super().__init__(*args, dossier=dossier, **kwargs)
+        self.fields["hold"].choices = [
+            (hold.pk, f"{hold.nomination.full_name if hold.nomination else _('cả hồ sơ')}: {hold.text}")
+            for hold in dossier.open_holds
+        ]
+        self.fields["reason"].label = _("Nội dung kết luận (số, ngày văn bản)")
+
+
 FORMS: dict[str, type[ActForm]] = {
     "hand_back": Reasoned,
     "recall": Reasoned,
@@ -115,6 +169,8 @@ FORMS: dict[str, type[ActForm]] = {
     "withdraw": Reasoned,
     "withdraw_nomination": WithdrawOne,
     "accept_late": AcceptLate,
+    "hold": Held,
+    "lift": Lifted,
 }
 
 

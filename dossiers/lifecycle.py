@@ -13,6 +13,7 @@ from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
 from organizations.models import Office, Place
 
+from .barriers import held, no_name_held, not_held, waited_for
 from .conditions import (
     all_confirmed,
     complete,
@@ -27,7 +28,7 @@ from .conditions import (
     papers_for_proposal,
     some_carried,
 )
-from .states import RETURNED, SIGNING_AGAIN, State
+from .states import RETURNED, SIGNING_AGAIN, UNDER_WAY, State
 
 
 def act(
@@ -38,12 +39,14 @@ def act(
     at: Place | None = None,
     when: Iterable[Callable] = (),
     or_system: bool = False,
+    though_held: bool = False,
 ) -> Callable:
     """Declare an act: the states it may be done in, where it leads, and whose office at which place it is.
 
-    target     None: recorded, moves nothing (a reminder, one name withdrawn)
-    by         None: only the system does it, never a person
-    or_system  the system may carry it out too, as when an issued decision moves its dossiers
+    target       None: recorded, moves nothing (one name withdrawn, a hold)
+    by           None: only the system does it, never a person
+    or_system    the system may carry it out too, as when an issued decision moves its dossiers
+    though_held  may be done while the dossier is on hold; what moves it otherwise waits for the conclusion
     """
 
     def is_theirs(dossier, actor) -> bool:
@@ -52,8 +55,9 @@ def act(
         return by is not None and actor.person.holds(by, dossier.body_at(at))
 
     sources = [source] if isinstance(source, State) else list(source)
-    custom = {"office": by, "place": at, "when": list(when)}
-    return transition("state", sources, target, conditions=list(when), permission=is_theirs, custom=custom)
+    conditions = [*when, *([] if though_held or target is None else [not_held])]
+    custom = {"office": by, "place": at, "when": conditions}
+    return transition("state", sources, target, conditions=conditions, permission=is_theirs, custom=custom)
 
 
 UNIT = {"at": Place.UNIT}
@@ -96,11 +100,11 @@ class Lifecycle(ConcurrentTransitionMixin, models.Model):
     def recall(self, *, by, reason: str):
         """The unit takes back what nobody has begun to check.  Source: internal."""
 
-    @act(State.PROPOSING, State.REVIEWING, when=[papers_for_proposal], **FINANCE)
+    @act(State.PROPOSING, State.REVIEWING, when=[papers_for_proposal, no_name_held], **FINANCE)
     def propose(self, *, by, verdicts: dict):
         """TC–KH proposes the commendation.  Source: plan 000, III.1 and II.6."""
 
-    @act(State.REVIEWING, State.DELIBERATING, when=[papers_for_admission], **REVIEW)
+    @act(State.REVIEWING, State.DELIBERATING, when=[papers_for_admission, no_name_held, waited_for("admit")], **REVIEW)
     def admit(self, *, by, verdicts: dict):
         """Nội vụ finds the dossier fit for the council.  Source: plan 000, III.2."""
 
@@ -114,7 +118,8 @@ class Lifecycle(ConcurrentTransitionMixin, models.Model):
     def decline(self, *, by, verdicts: dict, reason: str):
         """No nomination of the dossier passes.  Source: plan 000, II.3-4."""
 
-    @act(State.DELIBERATING, State.DECIDING, when=[all_confirmed, some_carried], **COUNCIL)
+    @act(State.DELIBERATING, State.DECIDING, when=[all_confirmed, some_carried, no_name_held, waited_for("recommend")],
+         **COUNCIL)
     def recommend(self, *, by):
         """The council recommends what carried.  Source: law.md 3, on all members."""
 
@@ -122,7 +127,7 @@ class Lifecycle(ConcurrentTransitionMixin, models.Model):
     def oppose(self, *, by, reason: str):
         """Nothing carried in the council.  Source: law.md 3."""
 
-    @act(State.DECIDING, State.DECIDED, when=[decision_issued], or_system=True, **SIGNATORY)
+    @act(State.DECIDING, State.DECIDED, when=[decision_issued], or_system=True, though_held=True, **SIGNATORY)
     def grant(self, *, by):
         """An issued decision grants at least one nomination.  Source: Luật 06/2022, Điều 79-83."""
 
@@ -134,8 +139,8 @@ class Lifecycle(ConcurrentTransitionMixin, models.Model):
     def send_back(self, *, by, reason: str):
         """The signatory sends it back to be reviewed and voted on anew.  Source: domain.md 3.2."""
 
-    @act((State.DRAFT, *RETURNED), State.WITHDRAWN, by=Office.AUTHOR, **UNIT)
-    @act((State.SIGNING, *SIGNING_AGAIN), State.WITHDRAWN, by=Office.UNIT_HEAD, **UNIT)
+    @act((State.DRAFT, *RETURNED), State.WITHDRAWN, by=Office.AUTHOR, though_held=True, **UNIT)
+    @act((State.SIGNING, *SIGNING_AGAIN), State.WITHDRAWN, by=Office.UNIT_HEAD, though_held=True, **UNIT)
     def withdraw(self, *, by, reason: str):
         """The unit withdraws the dossier.  Source: domain.md 3.2."""
 
@@ -144,7 +149,7 @@ class Lifecycle(ConcurrentTransitionMixin, models.Model):
     def withdraw_nomination(self, *, by, nomination: int, reason: str):
         """The unit withdraws one name.  Source: domain.md 3.2."""
 
-    @act((State.DRAFT, State.SIGNING, *RETURNED, *SIGNING_AGAIN), State.LAPSED, by=None)
+    @act((State.DRAFT, State.SIGNING, *RETURNED, *SIGNING_AGAIN), State.LAPSED, by=None, though_held=True)
     def lapse(self, *, by):
         """The cut-off, or the supplement's own deadline, has passed.  Source: plan 000, III.5."""
 
@@ -152,10 +157,13 @@ class Lifecycle(ConcurrentTransitionMixin, models.Model):
     def accept_late(self, *, by, reason: str, until: date):
         """The head of the standing office accepts it late, until a named date.  Source: domain.md 3.2."""
 
-    @act([state for state in State if state not in {State.DECIDED, State.DECLINED, State.WITHDRAWN, State.LAPSED}],
-         None, by=None)  # fmt: skip
-    def remind(self, *, by):
-        """The deadline of the open step has come.  Source: domain.md 6."""
+    @act(UNDER_WAY, None, by=Office.HOME_AFFAIRS, at=Place.STANDING_BODY)
+    def hold(self, *, by, ground: str, nomination: int | None, document: str, reason: str):
+        """The standing office stops considering the dossier, or one name of it.  Source: NĐ 152/2025, Điều 4 khoản 4"""
+
+    @act(UNDER_WAY, None, by=Office.HOME_AFFAIRS, at=Place.STANDING_BODY, when=[held])
+    def lift(self, *, by, hold: int, outcome: str, reason: str):
+        """The conclusion is there: considering goes on.  Source: NĐ 152/2025, Điều 4 khoản 4"""
 
 
 def law(dossier_class: type) -> dict[str, dict]:

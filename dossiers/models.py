@@ -1,6 +1,7 @@
 """The file room: a dossier, its nominations, what each desk said of them, its papers and receipts."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from django.db import models
@@ -8,7 +9,7 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.clock import now
-from audit.models import Chained, Entry
+from audit.models import Chained
 from campaigns.models import Campaign, CampaignAward, CampaignPaper, Component, NomineeKind, Regime
 from councils.models import Ballot
 from decisions.models import Decision, Line
@@ -51,15 +52,29 @@ class Dossier(Lifecycle, Chained):
     opened_at = models.DateTimeField(default=now)
     moved_at = models.DateTimeField(default=now, help_text="the moment of its last act, as the ledger has it")
     received_at = models.DateTimeField(null=True, help_text="valid receipt: the submission that passed the checklist")
+    desk_since = models.DateTimeField(null=True, help_text="when it came to the desk it is at; a supplement keeps it")
     late_until = models.DateField(null=True)
     reach = models.PositiveSmallIntegerField(choices=Reach.choices, default=Reach.UNIT)
     supplements_asked = models.PositiveSmallIntegerField(default=0)
     supplement_asked_at = models.DateTimeField(null=True, help_text="when the latest supplement was asked")
+    stops_made = models.PositiveSmallIntegerField(default=0, help_text="how often its clock was stopped")
+    held_since = models.DateTimeField(null=True, help_text="since when it, or a name of it, is on hold")
     papers_asked = models.CharField(max_length=300, blank=True, help_text="component codes of the open supplement")
     decision = models.ForeignKey(Decision, models.PROTECT, null=True, related_name="dossiers")
     search_key = models.CharField(max_length=300, editable=False)
+    changed_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False, help_text="who wrote its newest entry"
+    )
+    changed_for = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False, help_text="and in whose name"
+    )
+
+    HEAD = (*Chained.HEAD, "changed_by", "changed_for")
 
     desk: tuple[str, Organization] | None = None  # where its open step lies, while an act is done there; never stored
+    tie: str  # what ties the person it was read for to it (ties.py); never stored
+    first_check: int | None
+    lent_check: int | None
 
     objects = DossierQuerySet.as_manager()
 
@@ -77,17 +92,19 @@ class Dossier(Lifecycle, Chained):
         """Its page."""
         return f"/ho-so/{self.code}/"
 
+    def follow(self, entry) -> None:
+        """Keep with the head of the chain who wrote it, so that a desk need not ask the ledger whose change it was."""
+        super().follow(entry)
+        self.changed_by_id, self.changed_for_id = entry.actor_id, entry.behalf_id
+
     @property
     def version(self) -> int:
         """Grows with every act and edit; a form made from an older one is answered with 409."""
         return self.chain_position
 
     def is_stale(self, version: int | None) -> bool:
-        """True when it changed since this version; a reminder changes nothing that a form shows."""
-        if version is None or version == self.version:
-            return False
-        since = Entry.objects.filter(chain_type=self._meta.label_lower, chain_id=self.pk, position__gt=version)
-        return version > self.version or since.exclude(act="remind").exists()
+        """True when it changed since this version."""
+        return version is not None and version != self.version
 
     def body_at(self, place: str):
         """The id of the body that stands at a place for this dossier, or None when the campaign names none."""
@@ -164,9 +181,24 @@ class Dossier(Lifecycle, Chained):
             return list(component.papers.all())
         return [document for document in self.papers if document.component_id == component.pk]
 
+    @cached_property
+    def pauses(self) -> list["Stop"]:
+        """The intervals in which its clock stood; asked only when there can be any."""
+        return list(self.stops.all()) if self.stops_made else []
+
+    @cached_property
+    def posted_on(self) -> date | None:
+        """The day since which its list is public, or None."""
+        return self.public_notices.order_by("posted_on").values_list("posted_on", flat=True).first()
+
+    @cached_property
+    def open_holds(self) -> list["Hold"]:
+        """Holds not lifted yet, with their names; asked only while there is one."""
+        return list(self.holds.filter(lifted_at=None).select_related("nomination")) if self.held_since else []
+
     def forget(self) -> None:
         """Drop what was read before a change, so that it is asked again."""
-        for name in ("names", "said", "papers", "checklist"):
+        for name in ("names", "said", "papers", "checklist", "pauses", "open_holds", "posted_on", "waits"):
             self.__dict__.pop(name, None)
 
 

@@ -3,16 +3,20 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from campaigns.models import NomineeKind
 from organizations.access import person_of
+from organizations.models import Appointment, Person
 
 from . import drafting, list_draft
 from .draft_forms import NomineeForm, nominee_initial
 from .models import Dossier, Nomination, Scratch
 from .nominee_list import Row
+
+MOST_ACCOUNTS = 500
 
 
 @dataclass
@@ -67,8 +71,17 @@ def asked_for(request: HttpRequest, dossier: Dossier, nomination: Nomination | N
     initial |= kept.text if kept else {}
     kind = _kind(request, initial.get("kind") or (nomination.kind if nomination else ""))
     sent = request.POST if request.method == "POST" else None
-    form = NomineeForm(sent, campaign=dossier.campaign, kind=kind, initial=initial)
+    people = accounts_of(dossier, nomination) if kind == NomineeKind.PERSON else []
+    form = NomineeForm(sent, campaign=dossier.campaign, kind=kind, people=people, initial=initial)
     return Asked(form, kind, key, nomination, kept, row)
+
+
+def accounts_of(dossier: Dossier, nomination: Nomination | None) -> list[tuple[int, str]]:
+    """People who may be the nominee: at work today in the unit or below it, and whoever was chosen before."""
+    here = Appointment.objects.today().filter(organization__path__startswith=dossier.unit.path)
+    found = Q(pk__in=here.values("person")) | Q(pk=nomination.person_id if nomination else None)
+    people = Person.objects.people().filter(found).order_by("sort_key", "id").values_list("pk", "full_name", "email")
+    return [(pk, f"{name} ({email})") for pk, name, email in people[:MOST_ACCOUNTS]]
 
 
 def _kind(request: HttpRequest, otherwise: str) -> str:

@@ -2,21 +2,22 @@
 
 from collections.abc import Callable
 
-from organizations.models import Office, Person, Place
+from organizations.models import Appointment, Office, Person, Place
 
 from .models import Dossier
 
+AT_UNIT = (Office.AUTHOR, Office.UNIT_HEAD)
+
 
 def unit(dossier: Dossier):
-    """The author and the head of the unit."""
-    return Person.objects.holders(Office.AUTHOR, dossier.unit_id) | Person.objects.holders(
-        Office.UNIT_HEAD, dossier.unit_id
-    )
+    """The author and the head of the unit, and who stands in for them."""
+    held = Appointment.objects.today().filter(office__in=AT_UNIT, organization=dossier.unit_id)
+    return Person.objects.exercising(held)
 
 
 def standing_head(dossier: Dossier):
     """The head of the standing office, who may accept a late dossier."""
-    return Person.objects.holders(Office.UNIT_HEAD, dossier.body_at(Place.STANDING_BODY))
+    return Person.objects.reached(Office.UNIT_HEAD, dossier.body_at(Place.STANDING_BODY))
 
 
 NOTICES: dict[str, list[tuple[Callable, str]]] = {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from organizations.models import Office
 
 from .models import Dossier, Nomination
-from .queries import SEES_FROM
+from .sight import SEES_FROM
 from .states import FINAL, WITH_UNIT, Judgement, Left, State
 
 

@@ -3,10 +3,8 @@
 Each change is one transaction under the dossier's lock, one entry, one more version, as in `edits`.
 """
 
-from dataclasses import replace
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from audit.clock import now
@@ -14,10 +12,12 @@ from audit.ledger import Actor, record
 from audit.models import Kind
 from campaigns.models import Component
 from files.models import Blob
+from organizations.authority import acting
 from organizations.models import Office, Place
 
 from .edits import changing
 from .errors import Gone, Unfit
+from .free_hand import require_no_tie
 from .models import Document, DocumentVersion, Dossier
 from .states import EDITABLE, RETURNED, State
 
@@ -47,15 +47,15 @@ def _is_asked(dossier: Dossier, component: Component) -> bool:
 def require_provider(dossier: Dossier, component: Component, by: Actor) -> Actor:
     """Whoever provides this component, in that office.
 
-    Raises    Gone when its papers cannot come in now, PermissionDenied when it is another's
+    Raises    Gone when its papers cannot come in now, PermissionDenied when it is another's, Recused
     """
     if not _is_asked(dossier, component):
         raise Gone(_("Lúc này không nộp được giấy tờ cho thành phần này."))
     office, place = PROVIDES[component.provider][0], dossier.body_at(component.provider)
-    held = next((h for h in by.person.offices_today() if h.office == office and h.organization_id == place), None)
-    if held is None:
-        raise PermissionDenied
-    return replace(by, office=office, organization=held.organization)
+    actor = acting(by, office, place)
+    if component.provider != Place.UNIT:
+        require_no_tie(dossier, by.person)
+    return actor
 
 
 def add_paper(dossier: Dossier, component: Component, blob: Blob, name: str, *, by: Actor,
@@ -64,7 +64,7 @@ def add_paper(dossier: Dossier, component: Component, blob: Blob, name: str, *, 
 
     Raises    Unfit when all kept versions together would be over 200 MB
     """
-    with changing(dossier, version=version) as locked:
+    with changing(dossier, version=version, person=by.person) as locked:
         actor = require_provider(locked, component, by)
         kept = DocumentVersion.objects.filter(document__dossier=locked).values_list("blob__size", flat=True)
         if sum(kept) + blob.size > MOST_BYTES:
@@ -92,7 +92,7 @@ def _document(dossier: Dossier, component: Component, replaces: int | None) -> D
 
 def remove_paper(dossier: Dossier, pk: int, *, by: Actor, version: int | None = None) -> None:
     """Take a document off the checklist; its versions stay in the store and in the ledger."""
-    with changing(dossier, version=version) as locked:
+    with changing(dossier, version=version, person=by.person) as locked:
         document = next((d for d in locked.papers if d.pk == pk), None)
         if document is None:
             raise Gone(_("Tệp này không còn trong hồ sơ."))

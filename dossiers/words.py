@@ -35,6 +35,10 @@ ACTS = {
     "lapse": Words(_("Đóng vì quá hạn"), _("Hồ sơ quá hạn, đã đóng"), "bad"),
     "accept_late": Words(_("Nhận hồ sơ trễ hạn"), _("Cơ quan thường trực nhận hồ sơ trễ hạn"), "main"),
     "remind": Words(_("Nhắc việc"), _("Hệ thống nhắc việc đến hạn")),
+    "hold": Words(_("Tạm dừng xem xét"), _("Nội vụ tạm dừng xem xét"), "bad"),
+    "lift": Words(_("Kết thúc tạm dừng"), _("Nội vụ kết thúc tạm dừng"), "main"),
+    "post_notice": Words(_("Ghi ngày đăng công khai"), _("Đăng công khai danh sách")),
+    "move_deadline": Words(_("Tính lại hạn"), _("Hạn được tính lại")),
     "save_letter": Words(_("Lưu"), _("Sửa số, ngày tờ trình")),
     "add_nominations": Words(_("Thêm đề nghị"), _("Thêm đề nghị")),
     "change_nomination": Words(_("Lưu đề nghị"), _("Sửa đề nghị")),
@@ -44,11 +48,14 @@ ACTS = {
     "remove_paper": Words(_("Bỏ tệp"), _("Bỏ tệp")),
     "reserve": Words(_("Đưa vào quyết định"), _("Đưa vào dự thảo quyết định")),
     "release": Words(_("Đưa ra khỏi quyết định"), _("Đưa ra khỏi dự thảo quyết định")),
+    "recuse": Words(_("Khai có liên quan"), _("Khai có liên quan, không tham gia xem xét")),
+    "unrecuse": Words(_("Rút lời khai có liên quan"), _("Rút lời khai có liên quan")),
     "put_on_agenda": Words(_("Đưa vào phiên họp"), _("Đưa vào chương trình phiên họp")),
 }
 
 
-BETWEEN_DESKS = frozenset({"send_back"})  # acts whose reason the unit does not read while the dossier is under way
+# acts whose reason the unit does not read while the dossier is under way
+BETWEEN_DESKS = frozenset({"send_back", "recuse", "unrecuse"})
 
 
 def past(act: str) -> str:

@@ -22,7 +22,7 @@ def disagreements(flow_class: Any, rules: dict) -> Iterator[str]:
     rules    {act name: {source state: transition}}, as given by dossiers.lifecycle.law
     """
     seen: set = set()
-    used: set = {"accept_late", "remind"}
+    used: set = {"accept_late", "hold", "lift"}  # done beside the steps
     todo = [(node._next, State.DRAFT) for node in flow_class.instance.nodes() if isinstance(node, Opening)]
     while todo:
         node, state = at = todo.pop()

@@ -1,7 +1,7 @@
-"""What people do at the desk: open a dossier, claim a step, act, let go; and what the clock does there."""
+"""What people do at the desk: open a dossier, claim a step, act, let go."""
 
-import logging
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,17 +14,17 @@ from audit.models import Entry
 from campaigns.models import Campaign
 from dossiers import edits
 from dossiers.acts import perform, require_may
-from dossiers.errors import Gone
+from dossiers.errors import Gone, Unfit
+from dossiers.free_hand import Recused
 from dossiers.models import Dossier
-from organizations.models import Organization, Person
+from organizations.authority import acting
+from organizations.models import Office, Organization, Person
 
 from .flows import CampaignAwardFlow
 from .models import StepRow
-from .notices import due_now
+from .notices import assigned
 
-LOG = logging.getLogger(__name__)
-BATCH = 20
-TRY_AGAIN_AFTER = timedelta(minutes=5)
+HEADS = (Office.UNIT_HEAD, Office.COUNCIL_CHAIR)  # who gives out the work of a body
 
 
 @transaction.atomic
@@ -56,10 +56,10 @@ def do(
     with CampaignAwardFlow.lock(passage):
         activation = _activation(passage, step)
         _require_free(activation, act, by)
-        entry = activation.do(act, by=by, version=version, **facts)
+        entry = activation.do(act, by=_at_desk(activation.task, by), version=version, **facts)
         if then:
-            following = StepRow.objects.open().filter(process=passage).get()
-            entry = _activation(passage, following.pk).do(then, by=by)
+            following = _activation(passage, StepRow.objects.open().filter(process=passage).get().pk)
+            entry = following.do(then, by=_at_desk(following.task, by))
         return entry
 
 
@@ -78,13 +78,10 @@ def require_ready(row: StepRow, act: str, *, by: Actor, version: int | None) -> 
     require_may(dossier, act, by=by, version=version)
 
 
-def _activation(passage: int, step: int) -> Any:
-    """The activation of an open step, read under the passage's lock."""
-    row = (
-        StepRow.objects.select_related("process", "owner", "organization")
-        .filter(pk=step, process=passage)
-        .first()
-    )
+def _activation(passage: int, step: int, person: Person | None = None) -> Any:
+    """The activation of an open step, read under the passage's lock; with what ties `person` to its dossier."""
+    rows = StepRow.objects.select_related("process", "owner", "organization").filter(pk=step, process=passage)
+    row = (rows.with_tie(person) if person else rows).first()
     if row is None or not row.is_open:
         raise Gone(_("Bước này đã xong."))
     return row.flow_task.activation_class(row)
@@ -93,20 +90,36 @@ def _activation(passage: int, step: int) -> Any:
 def _require_free(activation: Any, act: str, by: Actor) -> None:
     """A step that a colleague has claimed is theirs until they let go of it; an issued decision waits for no claim."""
     step = activation.task
-    another = step.assigned is not None and step.owner_id != by.person.pk and not by.person.is_system
+    shared = by.person.is_system or by.person.shares_desk_of(step.owner_id, step.office, step.organization_id)
+    another = step.assigned is not None and not shared
     if another and act not in activation.flow_task.unclaimed and step.holder is not None:
         raise Gone(_("%(name)s đang xử lý bước này.") % {"name": step.owner.full_name})
 
 
-def claim(passage: int, step: int, *, by: Actor) -> StepRow:
-    """Take a step of one's office; a colleague's claim may be taken over, and the ledger shows it.
+def _at_desk(step: StepRow, by: Actor) -> Actor:
+    """The actor, saying on whose desk the step lies when that is someone they stand in for."""
+    owner = step.owner
+    if owner is None or owner.pk == by.person.pk:
+        return by
+    stands_in = by.person.shares_desk_of(owner.pk, step.office, step.organization_id)
+    return replace(by, behalf=owner) if stands_in else by
 
-    Raises    Gone when the step is over, PermissionDenied when it is another office's
+
+def claim(passage: int, step: int, *, by: Actor, over: int | None = None) -> StepRow:
+    """Take a step of one's office; of two at once one has it, and who takes it over from a colleague says so.
+
+    over      id of the colleague whose claim is knowingly taken over; the ledger shows it
+    Raises    Gone when the step is over or somebody else has it by now, PermissionDenied when it is another office's,
+              Recused
     """
     with CampaignAwardFlow.lock(passage):
-        row = _activation(passage, step).task
-        if not by.person.holds(row.office, row.organization_id):
-            raise PermissionDenied
+        row = _activation(passage, step, by.person).task
+        by = acting(_at_desk(row, by), row.office, row.organization_id)
+        if row.kept_away:
+            raise Recused(row.kept_away)
+        has = row.owner if row.assigned and row.owner_id != by.person.pk and row.holder else None
+        if has is not None and has.pk != over:
+            raise Gone(_("%(name)s vừa nhận việc này.") % {"name": has.full_name})
         before = row.owner.full_name if row.owner else ""
         row.owner, row.assigned, row.status = by.person, now(), "ASSIGNED"
         row.save(update_fields=["owner", "assigned", "status"])
@@ -115,62 +128,68 @@ def claim(passage: int, step: int, *, by: Actor) -> StepRow:
 
 
 def release(passage: int, step: int, *, by: Actor) -> StepRow:
-    """Put a step back into the office's pool."""
+    """Put a step back into the office's pool: one's own, or of whom one stands in for.
+
+    Raises    Gone when the step is over, PermissionDenied when it is not theirs
+    """
     with CampaignAwardFlow.lock(passage):
         row = _activation(passage, step).task
-        if row.owner_id != by.person.pk or not by.person.holds(row.office, row.organization_id):
+        if row.owner_id is None or not by.person.shares_desk_of(row.owner_id, row.office, row.organization_id):
             raise PermissionDenied
+        by = acting(_at_desk(row, by), row.office, row.organization_id)
         row.owner, row.assigned, row.status = None, None, "NEW"
         row.save(update_fields=["owner", "assigned", "status"])
         witness("release", by=by, subject=row.process.dossier, facts={"step": row.pk})
     return row
 
 
-def sweep_deadlines() -> int:
-    """Look at every step whose moment has come; may run twice at once, and be killed at any moment.  Returns how many.
+def assign(
+    passage: int, step: int, *, to: Person | None, by: Actor, reason: str, seen: int | None = None
+) -> StepRow:
+    """Give a step of one's own body to a colleague who holds its office today, or put it back into the pool.
 
-    Steps are found in batches and struck each in its own transaction, so that a sweeper never holds two dossiers; what
-    another sweeper or a person at the desk holds is passed over and looked at in the next round.
+    to        None: back to the pool
+    by        the head of the step's body, or of its council
+    seen      id of who had it on the page that was read, None when nobody
+    Raises    Gone (over, or in other hands by now), PermissionDenied (another's body), Unfit (not one it may be given)
     """
-    by = Actor(Person.objects.system(), origin="clock")
-    looked = 0
-    while batch := list(StepRow.objects.due(now()).values_list("process_id", "pk")[:BATCH]):
-        done = sum(_sweep_one(passage, step, by) for passage, step in batch)
-        if not done:
-            break
-        looked += done
-    return looked
+    with CampaignAwardFlow.lock(passage):
+        row = _activation(passage, step, to).task
+        by, before = _as_head(by, row), row.holder
+        if (before.pk if before else None) != seen:
+            raise Gone(_("Việc này đã đổi người giữ từ khi bạn mở trang."))
+        if why := cannot_have(row, to):
+            raise Unfit(why)
+        row.owner, row.assigned, row.status = to, now() if to else None, "ASSIGNED" if to else "NEW"
+        row.save(update_fields=["owner", "assigned", "status"])
+        names = {"from": before.full_name if before else "", "to": to.full_name if to else ""}
+        dossier = row.process.dossier
+        entry = witness("assign", by=by, subject=dossier, reason=reason, facts={"step": row.pk, **names})
+        assigned(entry, row, to=to, before=before)
+    return row
 
 
-def _sweep_one(passage: int, step: int, by: Actor) -> bool:
-    """Strike one step.  Returns whether anything was there to be done."""
-    try:
-        with transaction.atomic():
-            row = _due_under_lock(passage, step)
-            if row is None:
-                return False
-            _strike(row, by)
-    except Exception:  # one bad row must not stop the clock of the others
-        LOG.exception("the clock failed at step %s", step)
-        StepRow.objects.filter(pk=step).update(scheduled=now() + TRY_AGAIN_AFTER)
-    return True
+def cannot_have(row: StepRow, to: Person | None) -> str:
+    """Why a step may not be given to this person, or not be put back; empty when it may.
+
+    row       read with what ties `to` to its dossier
+    """
+    if to is None:
+        return "" if row.holder else _("Việc này đang ở chung rồi.")
+    named = {"name": to.full_name}
+    if row.owner_id == to.pk and row.assigned:
+        return _("%(name)s đang giữ việc này rồi.") % named
+    if not to.holds(row.office, row.organization_id):
+        return _("%(name)s hôm nay không giữ chức trách của bước này.") % named
+    return _("%(name)s có liên quan đến hồ sơ này nên không xem xét được.") % named if row.kept_away else ""
 
 
-def _due_under_lock(passage: int, step: int) -> StepRow | None:
-    """The step, read again once its passage is locked: meanwhile it may be done, or struck by another sweeper."""
-    if not StepRow.objects.passage_taken(passage):
-        return None
-    rows = StepRow.objects.due(now()).select_related("process__dossier", "owner", "organization")
-    return rows.filter(pk=step, process=passage).first()
+def _as_head(by: Actor, row: StepRow) -> Actor:
+    """The actor as head of the step's body, or chair of its council.
 
-
-def _strike(row: StepRow, by: Actor) -> None:
-    """What happens at a step's deadline: it ends, or its people are reminded, once."""
-    activation = row.flow_task.activation_class(row)
-    if row.flow_task.at_due is not None:
-        activation.lapse(by=by)
-        return
-    entry = perform(row.process.dossier, "remind", by=by, step_id=row.pk)
-    row.scheduled = None
-    row.save(update_fields=["scheduled"])
-    due_now(entry, row)
+    Raises    PermissionDenied
+    """
+    heads = [office for office in HEADS if by.person.holds(office, row.organization_id)]
+    if not heads:
+        raise PermissionDenied
+    return acting(by, heads[0], row.organization_id)

@@ -1,120 +1,59 @@
 """The desk as a page: tabs with their counts, filters kept in the address, rows the most overdue first."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
-from django.urls import reverse
+from django.db.models import Exists
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from audit.clock import now, today
 from campaigns.models import Campaign
-from dossiers.models import Dossier
-from dossiers.states import State
-from dossiers.words import past
-from organizations.calendar import Distance, add_working_days, distance, end_of_day
 from organizations.models import Office, Person
 
-from .flows import PROCEDURES
+from .bulk_fit import choices
+from .desk_filters import Sight, active, quick
+from .desk_rows import row_of
+from .desk_wish import MINE, POOL, TABS, Tab, Wish, spans
+from .due_order import Counted
+from .keyset import cursor, place
 from .models import StepRow
-from .nodes import Step
-from .queries import Counted, StepQuerySet
+from .queries import StepQuerySet
+from .saved_filters import saved_for
 
 PAGE = 50  # rows
-MOST_COUNTED = 999  # a tab says no more than this
-SOON_DAYS = 3  # working days
 OVERDUE = "can-lam qua-han"  # the overdue among what must be done now, told in the head of the page
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One way to look at the steps, by the key it has in the address."""
+def desk_page(person: Person, asked: Any) -> dict[str, Any]:
+    """All the desk shows, in three statements: filters kept by name; counts with names and what is open; rows.
 
-    key: str
-    label: Any
-    rows: Callable[[Person], StepQuerySet]
-    done: bool = False
-
-
-def _elsewhere(person: Person) -> StepQuerySet:
-    return StepRow.objects.elsewhere(person, Dossier.objects.visible_to(person))
-
-
-def _done(person: Person) -> StepQuerySet:
-    return StepRow.objects.done_by(person).on(Dossier.objects.visible_to(person))
-
-
-TABS = [
-    Tab("can-lam", gettext_lazy("Cần làm ngay"), lambda person: StepRow.objects.mine(person)),
-    Tab("chung", gettext_lazy("Chung của phòng"), lambda person: StepRow.objects.pool(person)),
-    Tab("dong-nghiep", gettext_lazy("Đồng nghiệp đang giữ"), lambda person: StepRow.objects.colleagues(person)),
-    Tab("noi-khac", gettext_lazy("Đang chờ nơi khác"), _elsewhere),
-    Tab("da-xong", gettext_lazy("Đã xong"), _done, done=True),
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the address asks for: the tab, the words searched, the filters, and after which row to go on."""
-
-    tab: Tab = TABS[0]
-    words: str = ""
-    due: str = ""
-    node: str = ""
-    after: str = ""
-
-    @classmethod
-    def read(cls, query: Any) -> "Wish":
-        """The wish in a query string; what it cannot mean is as if it were not there."""
-        tab = next((tab for tab in TABS if tab.key == query.get("nhom")), TABS[0])
-        due, node = query.get("han", ""), query.get("buoc", "")
-        return cls(tab, query.get("q", "")[:200].strip(), due if due in _spans() else "",
-                   node if node in _titles() else "", query.get("sau", "")[:60])  # fmt: skip
-
-    def url(self, **changes: Any) -> str:
-        """The address of this wish with some of it changed; it starts at the first page unless told."""
-        wish = replace(self, **{"after": "", **changes})
-        asked = {"nhom": wish.tab.key, "q": wish.words, "han": wish.due, "buoc": wish.node, "sau": wish.after}
-        return f"{reverse('flows:desk')}?{urlencode({key: value for key, value in asked.items() if value})}"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One step as a row: how far its deadline is, who has it, and what may be done with it from here."""
-
-    step: StepRow
-    distance: Distance | None
-    mine: bool
-    holder: str
-    cause: str
-    may_claim: bool
-    may_release: bool
-
-
-def desk_page(person: Person, wish: Wish) -> dict[str, Any]:
-    """All the desk shows, in three statements: counts, rows, and campaigns in which the person may open a dossier."""
-    counts = _counts(person, wish.tab)
-    found = _page(person, wish)
-    rows = [_row(step, person, wish.tab) for step in found[:PAGE]]
-    more = wish.url(after=_cursor(found[PAGE - 1], wish.tab)) if len(found) > PAGE else ""
+    asked     the parameters of the address; with none the person's own default view is meant
+    """
+    kept = saved_for(person)
+    wish = next((Wish.of(one.query) for one in kept if one.mine and one.is_default), Wish()) if not asked else (
+        Wish.read(asked)
+    )  # fmt: skip
+    sight = Sight(person, wish)
+    counts, names, opens = _counted(sight)
+    most_of = {tab.key: tab for tab in TABS}
+    found, earlier, later = _page(sight)
+    rows = [row_of(step, person, wish.tab) for step in found]
+    shown = {key: _capped(count, most_of.get(key, wish.tab).most) for key, count in counts.items()}
     return {
-        "wish": wish, "rows": rows, "today": today(), "late": counts[OVERDUE], "waiting": counts["chung"],
+        "wish": wish, "rows": rows, "today": today(), "late": counts[OVERDUE], "waiting": counts[POOL.key],
         "tabs": [
-            {"label": tab.label, "url": Wish(tab).url(), "count": _capped(counts[tab.key]), "current": tab is wish.tab}
-            for tab in TABS
-            if counts[tab.key] or tab.key != "dong-nghiep"
+            {"label": tab.label, "url": wish.on(tab).url(), "count": shown[tab.key], "current": tab is wish.tab}
+            for tab in TABS if counts[tab.key] or tab.key != "dong-nghiep"
         ],
-        "pills": _pills(person, wish, counts), "next_url": more, "first_url": wish.url() if wish.after else "",
-        "urls": {tab.key: Wish(tab).url() for tab in TABS},
-        "clear_url": Wish(wish.tab).url(), "filtered": bool(wish.words or wish.due or wish.node),
-        "kept": [("nhom", wish.tab.key), ("han", wish.due), ("buoc", wish.node)],
-        "opens": _may_open(person), "placed": bool(_offices(person)),
-        "keys": [("c", _("nhận việc ở dòng đang chọn")), ("r", _("trả việc ở dòng đang chọn lại chung"))],
+        "pills": quick(wish, shown), "active": active(wish, names), "saved": _saved(kept, wish),
+        "next_url": wish.url(after=cursor(_moment(found[-1], wish.tab), found[-1].pk)) if later and found else "",
+        "prev_url": wish.url(before=cursor(_moment(found[0], wish.tab), found[0].pk)) if earlier and found else "",
+        "first_url": wish.url() if wish.after or wish.before else "",
+        "urls": {tab.key: Wish(tab).url() for tab in TABS}, "many": counts[wish.tab.key] > wish.tab.most,
+        "clear_url": Wish(wish.tab).url(), "no_words_url": wish.url(words=""), "kept": wish.kept("words"),
+        "row_query": f"?{urlencode({'tu': wish.query})}" if wish.query != Wish().query else "",
+        "current_saved": any(one.query == wish.query for one in kept), "opens": opens,
+        "bulk": [] if wish.tab.done else choices(person, found), "placed": bool(_offices(person)), "keys": _keys(),
     }  # fmt: skip
 
 
@@ -122,107 +61,70 @@ def _offices(person: Person) -> set[str]:
     return {held.office for held in person.offices_today()} - {Office.ADMIN}
 
 
-def _spans() -> dict[str, tuple[Any, Q]]:
-    """The filters by deadline: {key: (label, condition)}."""
-    at, tonight = now(), end_of_day(today())
-    return {
-        "qua-han": (_("Quá hạn"), Q(due_at__lt=at)),
-        "hom-nay": (_("Hôm nay"), Q(due_at__gte=at, due_at__lte=tonight)),
-        "3-ngay": (_("≤ %(days)d ngày làm việc") % {"days": SOON_DAYS},
-                   Q(due_at__gte=at, due_at__lte=end_of_day(add_working_days(today(), SOON_DAYS)))),
-    }  # fmt: skip
-
-
-def _titles() -> dict[str, list[Step]]:
-    """Steps of all procedures by name, in their order; those with one title count as one: {name of the first: all}."""
-    steps = [node for flow in PROCEDURES.values() for node in flow.instance.nodes() if isinstance(node, Step)]
-    by_title: dict[str, list[Step]] = {}
-    for node in sorted(steps, key=lambda step: list(State).index(step.state)):
-        by_title.setdefault(str(node.task_title), []).append(node)
-    return {nodes[0].name: nodes for nodes in by_title.values()}
-
-
-def _counts(person: Person, current: Tab) -> dict[str, int]:
-    """How many steps each tab has, and each filter of the current tab; one statement, no tab counted past the cap."""
-    counted = {tab.key: tab.rows(person) for tab in TABS}
-    counted[OVERDUE] = TABS[0].rows(person).filter(_spans()["qua-han"][1])
-    if not current.done:
-        counted |= {key: current.rows(person).filter(span) for key, (_label, span) in _spans().items()}
-    columns = [Counted(rows.order_by().values("pk")[: MOST_COUNTED + 1]) for rows in counted.values()]
-    found = Person.objects.filter(pk=person.pk).values_list(*columns).get()
-    return dict(zip(counted, found, strict=True))
-
-
-def _capped(count: int) -> str:
-    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
-
-
-def _pills(person: Person, wish: Wish, counts: dict[str, int]) -> list[dict[str, Any]]:
-    """Filters as links; a click on the one in force takes it off."""
-    spans = {} if wish.tab.done else _spans()
-    pills = [
-        {"label": label, "count": _capped(counts[key]), "current": wish.due == key,
-         "url": wish.url(due="" if wish.due == key else key)}
-        for key, (label, _span) in spans.items()
+def _saved(kept: list[Any], wish: Wish) -> list[dict[str, Any]]:
+    """Filters kept by name as pills; the one in force stands out."""
+    return [
+        {"label": one.name, "url": Wish.of(one.query).url(), "count": None, "current": one.query == wish.query,
+         "shared": one.shared_by}
+        for one in kept
     ]  # fmt: skip
-    steps = {name: nodes[0] for name, nodes in _titles().items() if _is_seen(nodes, person, wish.tab)}
-    if len(steps) > 1:
-        pills += [
-            {"label": node.task_title, "count": None, "current": wish.node == name,
-             "url": wish.url(node="" if wish.node == name else name)}
-            for name, node in steps.items()
-        ]  # fmt: skip
-    return pills
 
 
-def _is_seen(nodes: list[Step], person: Person, tab: Tab) -> bool:
-    """Whether steps by this title can lie in a tab: one's own offices' steps, or elsewhere any."""
-    return tab.key == "noi-khac" or any(node.office in _offices(person) for node in nodes)
+def _keys() -> list[tuple[str, str]]:
+    return [
+        ("c", _("nhận việc ở dòng đang chọn")), ("r", _("trả việc ở dòng đang chọn lại chung")),
+        ("x", _("chọn, bỏ chọn dòng để làm hàng loạt")), ("a", _("mở hồ sơ ngay chỗ xử lý")),
+        ("n", _("mở việc gấp nhất")),
+    ]  # fmt: skip
 
 
-def _page(person: Person, wish: Wish) -> list[StepRow]:
-    """One page of rows and one more, by key and not by number, so that new work does not shift it."""
-    rows = wish.tab.rows(person)
-    if wish.words:
-        rows = rows.on(Dossier.objects.search(wish.words))
-    if wish.due and not wish.tab.done:
-        rows = rows.filter(_spans()[wish.due][1])
-    if wish.node:
-        rows = rows.filter(flow_task__in=_titles()[wish.node])
-    if place := _place(wish.after):
-        rows = rows.before(place[0] or now(), place[1]) if wish.tab.done else rows.after(*place)
-    return list(rows.shown_to(person)[: PAGE + 1])
+def _counted(sight: Sight) -> tuple[dict[str, int], dict[str, str | None], bool]:
+    """One statement: how many steps the wish has on each tab and by each deadline, capped; the names of what is
+    filtered by; whether the person may open a dossier today."""
+    person, wish = sight.person, sight.wish
+    counted = {tab.key: sight.rows(tab=tab, due="" if tab.done else wish.due) for tab in TABS}
+    counted[OVERDUE] = MINE.rows(person).filter(spans()["qua-han"][1])
+    if not wish.tab.done:
+        counted |= {key: sight.rows(due=key) for key in spans()}
+    names = sight.names()
+    most = {tab.key: tab.most for tab in TABS}
+    columns = [
+        Counted(rows.first_keys(most.get(key, wish.tab.most) + 1)) for key, rows in counted.items()
+    ]
+    columns += [*names.values(), Exists(_open_campaigns(person))]
+    *found, opens = Person.objects.filter(pk=person.pk).values_list(*columns).get()
+    counts = dict(zip(counted, found[: len(counted)], strict=True))
+    return counts, dict(zip(names, found[len(counted) :], strict=True)), opens
 
 
-def _cursor(step: StepRow, tab: Tab) -> str:
-    """The key of a row: its moment in microseconds since 1970, or nothing, and its number."""
-    moment = step.finished if tab.done else step.due_at
-    return f"{(moment - EPOCH) // timedelta(microseconds=1) if moment else ''}_{step.pk}"
-
-
-def _place(cursor: str) -> tuple[datetime | None, int] | None:
-    """What a cursor says, or None when it says nothing."""
-    moment, _bar, pk = cursor.partition("_")
-    if not (pk.isascii() and pk.isdecimal() and len(pk) <= 18 and len(moment) <= 17):
-        return None
-    if not moment:
-        return None, int(pk)
-    return (EPOCH + timedelta(microseconds=int(moment)), int(pk)) if moment.isascii() and moment.isdecimal() else None
-
-
-def _row(step: StepRow, person: Person, tab: Tab) -> Row:
-    mine, theirs = step.owner_id == person.pk, person.holds(step.office, step.organization_id)
-    return Row(
-        step=step, mine=mine, cause=past(step.cause) if step.cause else "",
-        distance=distance(step.due_at, now()) if step.due_at and not tab.done else None,
-        holder=step.owner.full_name if step.claimed or tab.done else "",
-        may_claim=theirs and not mine and not tab.done,
-        may_release=theirs and mine and step.assigned is not None and not tab.done,
-    )  # fmt: skip
-
-
-def _may_open(person: Person) -> bool:
-    """Whether a campaign is open today for a unit where this person is the author."""
+def _open_campaigns(person: Person) -> Any:
+    """Campaigns open today for a unit where this person is the author."""
     units = [held.organization_id for held in person.offices_today() if held.office == Office.AUTHOR]
-    open_now = Campaign.objects.filter(participants__in=units, opens_on__lte=today(), last_day__gte=today())
-    return bool(units) and open_now.exists()
+    return Campaign.objects.filter(participants__in=units, opens_on__lte=today(), last_day__gte=today())
+
+
+def _capped(count: int, most: int) -> str:
+    return f"{most}+" if count > most else str(count)
+
+
+def _page(sight: Sight) -> tuple[list[StepRow], bool, bool]:
+    """One page of rows, by key; whether there are rows before it, and after it."""
+    wish, person = sight.wish, sight.person
+    rows, own = sight.rows(), wish.tab.own or wish.tab.done
+    if start := place(wish.before):
+        found = _towards(rows, wish.tab, start).shown_to(person, PAGE + 1, own=own)
+        return found[:PAGE][::-1], len(found) > PAGE, True
+    start = place(wish.after)
+    if start:
+        rows = rows.before(start[0] or now(), start[1]) if wish.tab.done else rows.after(*start)
+    found = rows.shown_to(person, PAGE + 1, own=own)
+    return found[:PAGE], bool(start), len(found) > PAGE
+
+
+def _towards(rows: StepQuerySet, tab: Tab, start: tuple) -> StepQuerySet:
+    """The rows before a place, the nearest first."""
+    return rows.later_than(start[0] or now(), start[1]) if tab.done else rows.ahead_of(*start)
+
+
+def _moment(step: StepRow, tab: Tab) -> Any:
+    return step.finished if tab.done else step.due_at

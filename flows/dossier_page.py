@@ -22,9 +22,11 @@ from organizations.calendar import Distance, distance
 from organizations.models import Office, Person
 
 from . import story
+from .clock_panel import ClockPanel
 from .models import StepRow
 from .offers import Offers, both_effect, offers_to
 from .paper_rows import paper_rows
+from .reader_tie import ReaderTie
 from .typed import Typed
 
 MOST_ERRORS = 12  # sentences in the summary above the form
@@ -62,8 +64,8 @@ class DossierPage:
         if self.step:  # the step says which body stands where it lies, so the campaign need not be asked
             self.dossier.stand(row.flow_task.place, row.organization)
         self.papers = paper_rows(self.dossier, person, heard=self.heard)
-        self.offers = offers_to(person, row, self.dossier) if self.step else Offers()
         entries = story.entries_of(self.dossier)
+        self.offers = offers_to(person, row, self.dossier, entries) if self.step else Offers()
         self.steps = story.stepper(self.dossier, self.step, entries)
         self.timeline = story.timeline(self.step, entries, heard=self.heard and not self._of_unit, whole=whole)
         self.receipts = list(story.receipts(entries))
@@ -72,6 +74,8 @@ class DossierPage:
         judged = self.dossier.still_in if self.offers.judges else []
         self.short = short_of_results(judged, row.least_percent, row.least_clause)
         self.rows = [self._name(nomination) for nomination in self.dossier.names]
+        self.tie = ReaderTie(person, row)
+        self.clock = ClockPanel(person, self.dossier, self.step)
 
     @property
     def _of_unit(self) -> bool:
@@ -100,7 +104,7 @@ class DossierPage:
     @property
     def may_claim(self) -> bool:
         """Whether they may take the step to themselves."""
-        return self.is_mine and self.step.owner_id != self.person.pk
+        return self.is_mine and self.step.owner_id != self.person.pk and not self.step.kept_away
 
     @property
     def may_release(self) -> bool:

@@ -3,13 +3,18 @@
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from viewflow.workflow.models import AbstractProcess, AbstractTask
 from viewflow.workflow.status import STATUS
 
+from dossiers.free_hand import tie_sentence
 from dossiers.models import Dossier
-from organizations.models import Office, Organization, Person
+from organizations.models import Office, Organization, Person, Place
 
+from .due_order import DUE
 from .queries import StepQuerySet
+
+OPEN = Q(finished__isnull=True, flow_task_type="HUMAN")
 
 
 class Passage(AbstractProcess):
@@ -31,22 +36,29 @@ class StepRow(AbstractTask):
     """One step of a passage: whose office in which body, since when, until when.
 
     `scheduled` is the next moment the clock looks at it, empty while it is held; `assigned` the moment a person claimed
-    it.  `due_at` is the deadline that is worked to, `legal_due_at` the one of law, when they differ.
+    it.  `due_at` is the deadline that is worked to, `legal_due_at` the one of law.  `unit` and `cause`
+    never change: the desk reads them here and asks neither the dossiers nor the ledger.
     """
 
     process = models.ForeignKey(Passage, models.PROTECT, related_name="steps")
     status = models.CharField(max_length=50, choices=STATUS.choices, default=STATUS.NEW)
     created = models.DateTimeField()
     scheduled = models.DateTimeField(null=True)
-    owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    # the indexes below begin with these three where they are asked for
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     office = models.CharField(max_length=20, choices=Office.choices, blank=True)
-    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+", db_index=False)
+    unit = models.ForeignKey(
+        Organization, models.PROTECT, null=True, related_name="+", db_index=False, help_text="whose dossier it is"
+    )
+    cause = models.CharField(max_length=50, blank=True, help_text="the act that led here")
     due_at = models.DateTimeField(null=True)
+    counts_from = models.DateTimeField(null=True, help_text="what its working days are counted from")
     basis = models.CharField(max_length=300, blank=True, help_text="where the deadline is written, or 'nội bộ'")
     legal_due_at = models.DateTimeField(null=True)
     legal_basis = models.CharField(max_length=300, blank=True)
     calendar_version = models.PositiveIntegerField(default=0, help_text="by which both were reckoned")
-    rung = models.SmallIntegerField(null=True, help_text="the rung that `scheduled` is for; empty: the deadline itself")
+    rung = models.SmallIntegerField(null=True, help_text="the rung `scheduled` is for; empty: the deadline")
     tries = models.PositiveSmallIntegerField(default=0, help_text="how often the clock failed at this moment")
     fault = models.CharField(max_length=500, blank=True)
     stuck_at = models.DateTimeField(null=True, help_text="since when it is an incident")
@@ -62,26 +74,24 @@ class StepRow(AbstractTask):
     data: dict = {}
     seed = artifact = None
 
+    claimed: bool  # these three come with `told_to`, never stored
+    held_for: str | None
+    tie: str
+
     objects = StepQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["process"], condition=Q(finished__isnull=True, flow_task_type="HUMAN"), name="one_open_step"
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["process"], condition=OPEN, name="one_open_step")]
+        # in the order of the desk (due_order.py), so that a page is read off and nothing is sorted; what
+        # follows `id` lets steps be counted without looking at a row
         indexes = [
+            models.Index("organization", "office", DUE, "id", "owner", "due_at", name="step_pool", condition=OPEN),
+            models.Index("owner", DUE, "id", "organization", "office", "due_at", name="step_mine", condition=OPEN),
+            models.Index("unit", DUE, "id", name="step_unit", condition=OPEN),
+            models.Index(DUE, "id", name="step_open", condition=OPEN),
             models.Index(
-                fields=["organization", "office", "due_at", "id"],
-                name="step_pool",
-                condition=Q(finished__isnull=True, flow_task_type="HUMAN"),
+                fields=["owner", "-finished", "-id"], name="step_done", condition=Q(finished__isnull=False)
             ),
-            models.Index(
-                fields=["owner", "due_at", "id"],
-                name="step_mine",
-                condition=Q(finished__isnull=True, flow_task_type="HUMAN"),
-            ),
-            models.Index(fields=["owner", "-finished"], name="step_done", condition=Q(finished__isnull=False)),
             models.Index(fields=["scheduled"], name="step_clock", condition=Q(scheduled__isnull=False)),
             models.Index(fields=["stuck_at"], name="step_stuck", condition=Q(stuck_at__isnull=False)),
         ]
@@ -95,6 +105,20 @@ class StepRow(AbstractTask):
     def holder(self) -> Person | None:
         """Who has claimed it, as long as they hold its office; a claim ends with the office."""
         return self.owner if self.owner and self.owner.holds(self.office, self.organization_id) else None
+
+    @property
+    def holder_name(self) -> str:
+        """Who has it, and in whose place; empty when nobody who may.  Of a row read by `told_to`."""
+        if self.owner is None or not self.claimed:
+            return ""
+        if not self.held_for:
+            return self.owner.full_name
+        return _("%(name)s thay %(principal)s") % {"name": self.owner.full_name, "principal": self.held_for}
+
+    @property
+    def kept_away(self) -> str:
+        """Why its reader may not do it though it may be their office's; empty when they may.  Of a row with its tie."""
+        return "" if self.flow_task.place == Place.UNIT else tie_sentence(self.tie)
 
 
 class Completion(models.Model):

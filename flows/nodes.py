@@ -6,6 +6,7 @@ was done, and that is written once, in the ledger.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -21,12 +22,16 @@ from audit.clock import now
 from audit.ledger import Actor
 from audit.models import Entry
 from dossiers.acts import perform
+from dossiers.clock import Deadline
 from dossiers.errors import Gone
+from dossiers.free_hand import sole_of, with_ties
 from dossiers.lifecycle import law
 from dossiers.models import Dossier
 from dossiers.states import State
-from organizations.models import Person
+from notifications.outbox import reached
+from organizations.models import Person, Place
 
+from .ladder import next_look
 from .notices import new_work
 
 
@@ -47,6 +52,13 @@ def new_row(flow_task: Node, previous: Activation, token: Any, **columns: Any) -
     return row
 
 
+def timed(flow_task: "Step", dossier: Dossier, deadline: Deadline, at: Any) -> dict[str, Any]:
+    """The columns of a new step that its deadline fills, its clock armed."""
+    row = flow_task.flow_class.task_class(flow_task=flow_task, **asdict(deadline))
+    next_look(row, dossier.campaign_id, at=at)
+    return {**asdict(deadline), "scheduled": row.scheduled, "rung": row.rung}
+
+
 class StepActivation(ViewActivation):
     """An open step; `do` is the only way out of it."""
 
@@ -59,15 +71,18 @@ class StepActivation(ViewActivation):
         dossier = prev_activation.process.dossier
         place, office = flow_task.place, flow_task.office
         body = dossier.body_at(place)
-        due = flow_task.due(dossier, flow_task.name) if flow_task.due else None
-        holders = list(Person.objects.holders(office, body))
-        sole = holders[0] if len(holders) == 1 else None
+        at = now()
+        deadline = flow_task.due(dossier, flow_task, at) if flow_task.due else Deadline()
+        people = list(reached(with_ties(Person.objects.reached(office, body), dossier)))
+        free = [person for person in people if place == Place.UNIT or not person.tied]
+        sole = sole_of(free)
         row = new_row(
-            flow_task, prev_activation, token, office=office, organization_id=body, due_at=due, scheduled=due,
-            owner=sole, status=STATUS.ASSIGNED if sole else STATUS.NEW,
+            flow_task, prev_activation, token, office=office, organization_id=body, unit_id=dossier.unit_id,
+            cause=prev_activation.entry.act if prev_activation.entry else "open",
+            owner=sole, status=STATUS.ASSIGNED if sole else STATUS.NEW, **timed(flow_task, dossier, deadline, at),
         )  # fmt: skip
         if prev_activation.entry is not None:
-            new_work(prev_activation.entry, row, holders)
+            new_work(prev_activation.entry, row, free, recused=len(people) > len(free))
         return cls(row)
 
     @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.STARTED)
@@ -78,14 +93,14 @@ class StepActivation(ViewActivation):
     @Activation.status.transition(source=STATUS.STARTED, target=STATUS.DONE)
     def complete(self) -> None:
         """The step is over; its clock stops."""
-        self.task.finished, self.task.scheduled = now(), None
-        self.task.save(update_fields=["status", "owner", "started", "finished", "scheduled"])
+        self.task.finished, self.task.scheduled, self.task.stuck_at = now(), None, None
+        self.task.save(update_fields=["status", "owner", "started", "finished", "scheduled", "stuck_at"])
 
     @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.CANCELED)
     def expire(self) -> None:
         """The deadline ends the step; its deed follows."""
-        self.task.finished, self.task.scheduled = now(), None
-        self.task.save(update_fields=["status", "finished", "scheduled"])
+        self.task.finished, self.task.scheduled, self.task.stuck_at = now(), None, None
+        self.task.save(update_fields=["status", "finished", "scheduled", "stuck_at"])
 
     @Activation.status.transition(source=STATUS.DONE)
     def create_next(self) -> Iterator[Any]:

@@ -12,10 +12,11 @@ from audit.clock import now
 from audit.ledger import Actor
 from audit.models import Entry
 from dossiers import notices
-from dossiers.acts import may, waits_for
+from dossiers.acts import may, rule_of, waits_for
 from dossiers.forms import form_for
+from dossiers.free_hand import tie_sentence, twice
 from dossiers.models import Dossier
-from dossiers.states import State
+from dossiers.states import DESKS, State
 from dossiers.words import ACTS
 from organizations.calendar import distance
 from organizations.models import Office, Person, Place
@@ -70,18 +71,16 @@ class Offers:
         return bool(self.asks("verdicts"))
 
 
-def offers_to(person: Person, step: StepRow, dossier: Dossier) -> Offers:
+def offers_to(person: Person, step: StepRow, dossier: Dossier, entries: Iterable[Entry] = ()) -> Offers:
     """The acts of this step that are this person's: those that can be done, and why the others cannot."""
-    offers, by = Offers(), Actor(person)
+    offers = Offers()
     node = step.flow_task
     for act in [*node.ways, *node.asides]:
-        if not may(dossier, act, by):
-            continue
-        label, tone = ACTS[act].button, TONES.get(ACTS[act].tone, "")
-        if why := _held_up(person, step, act) or " ".join(waits_for(dossier, act)):
-            offers.refused.append(Refusal(act, label, tone, why))
-        else:
-            offers.ready.append(Offer(act, label, tone, effect_of(step, dossier, act)))
+        offer = offer_of(person, step, dossier, act, entries)
+        if isinstance(offer, Offer):
+            offers.ready.append(offer)
+        elif offer is not None:
+            offers.refused.append(offer)
     offers.then = _at_once(person, dossier, offers)
     if offers.then:  # then the two acts at once are the main button of the page
         offers.ready = [replace(offer, tone="") if offer.name == "hand_over" else offer for offer in offers.ready]
@@ -89,12 +88,35 @@ def offers_to(person: Person, step: StepRow, dossier: Dossier) -> Offers:
     return offers
 
 
+def offer_of(
+    person: Person, step: StepRow, dossier: Dossier, act: str, entries: Iterable[Entry] = ()
+) -> Offer | Refusal | None:
+    """One act as this person may do it now, or why they cannot; None when it is not theirs at all."""
+    if not may(dossier, act, Actor(person)):
+        return None
+    label, tone = ACTS[act].button, TONES.get(ACTS[act].tone, "")
+    why = _kept_away(person, step, dossier, act, entries) or _held_up(person, step, act)
+    if why := why or " ".join(waits_for(dossier, act)):
+        return Refusal(act, label, tone, why)
+    return Offer(act, label, tone, effect_of(step, dossier, act))
+
+
+def _kept_away(person: Person, step: StepRow, dossier: Dossier, act: str, entries: Iterable[Entry]) -> str:
+    """Why this person's hand is not free for an act that is their office's, or nothing."""
+    rule = rule_of(dossier, act)
+    place, office = rule.custom["place"], rule.custom["office"]
+    held = person.held(office, dossier.body_at(place), of=step.owner_id)
+    said = "" if place == Place.UNIT else tie_sentence(step.tie)
+    return said or twice(entries, person, office, lent_now=held is not None and held.principal is not None)
+
+
 def _held_up(person: Person, step: StepRow, act: str) -> str:
     """Why a claim stands in the way of an act, or nothing."""
     node, claimed = step.flow_task, step.assigned is not None and step.claimed
     if act in node.unclaimed and step.assigned is not None:
         return _("%(name)s đã nhận hồ sơ để xem xét.") % {"name": step.owner.full_name if step.owner else ""}
-    if act not in node.unclaimed and claimed and step.owner_id != person.pk:
+    shared = person.shares_desk_of(step.owner_id, step.office, step.organization_id)
+    if act not in node.unclaimed and claimed and not shared:
         return _("%(name)s đang giữ việc này; bấm “Nhận thay” nếu đã thống nhất.") % {"name": step.owner.full_name}
     return ""
 
@@ -102,8 +124,8 @@ def _held_up(person: Person, step: StepRow, act: str) -> str:
 def _at_once(person: Person, dossier: Dossier, offers: Offers) -> str:
     """The act that follows at once when one person both draws up and signs; nothing for others."""
     draws_up = any(offer.name == "hand_over" for offer in offers.ready)
-    signs = person.holds(Office.UNIT_HEAD, dossier.unit_id)
-    return SIGNS.get(State(dossier.state), "") if draws_up and signs else ""
+    signs = person.held(Office.UNIT_HEAD, dossier.unit_id)  # in another's name the two are two people's
+    return SIGNS.get(State(dossier.state), "") if draws_up and signs and not signs.principal else ""
 
 
 def effect_of(step: StepRow, dossier: Dossier, act: str) -> str:
@@ -114,23 +136,25 @@ def effect_of(step: StepRow, dossier: Dossier, act: str) -> str:
         return "; ".join([_("bước này vẫn mở"), *told]) + "."
     if isinstance(then, Finish):
         return "; ".join([_("hồ sơ kết thúc (%(state)s)") % {"state": State(then.name.upper()).label}, *told]) + "."
-    return "; ".join([next_work(then, _asked_now(dossier, act)), *told]) + "."
+    return "; ".join([next_work(then, _as_if(dossier, act, then)), *told]) + "."
 
 
 def both_effect(step: StepRow, dossier: Dossier, then: str) -> str:
     """What drawing up and signing at once sets going: the second act's effect, from the step the first leads to."""
     signing = step.flow_task.ways["hand_over"]
     told = [str(TOLD[audience]) for audience, _template in notices.NOTICES.get(then, ()) if audience in TOLD]
-    return "; ".join([next_work(signing.ways[then], dossier), *told]) + "."
+    following = signing.ways[then]
+    return "; ".join([next_work(following, _as_if(dossier, then, following)), *told]) + "."
 
 
-def _asked_now(dossier: Dossier, act: str) -> Dossier:
-    """The dossier as its supplement's deadline will be reckoned: from now when this act asks for it."""
-    if act != "request_supplement":
-        return dossier
-    asked = copy(dossier)
-    asked.supplement_asked_at = now()
-    return asked
+def _as_if(dossier: Dossier, act: str, then: Step) -> Dossier:
+    """The dossier as the next deadline will be reckoned: a supplement asked, or a new desk reached, at this moment."""
+    moved = copy(dossier)
+    if act == "request_supplement":
+        moved.supplement_asked_at = now()
+    elif then.state in DESKS and act != "resubmit":
+        moved.desk_since = now()
+    return moved
 
 
 def next_work(node: Step, dossier: Dossier) -> str:
@@ -138,7 +162,7 @@ def next_work(node: Step, dossier: Dossier) -> str:
     work = _("%(office)s (%(place)s) nhận việc “%(step)s” và thư báo") % {
         "office": Office(node.office).label, "place": Place(node.place).label, "step": node.task_title,
     }  # fmt: skip
-    due = node.due(dossier, node.name) if node.due else None
+    due = node.due(dossier, node, now()).due_at if node.due else None
     if due is None:
         return work
     return _("%(work)s, hạn %(day)s (%(distance)s)") % {

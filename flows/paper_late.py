@@ -43,5 +43,5 @@ def told(subject: Model) -> list[dict]:
     """The latest changes of a sitting or a decision, newest first: who, what, when, why."""
     found = Entry.objects.about(subject).moving().filter(act__in=PAST).order_by("-at", "-id")[:MOST_TOLD]
     return [
-        {"who": entry.actor_name, "what": PAST[entry.act], "when": entry.at, "why": entry.reason} for entry in found
+        {"who": entry.who, "what": PAST[entry.act], "when": entry.at, "why": entry.reason} for entry in found
     ]

@@ -15,6 +15,7 @@ from decisions import acts as decision_acts
 from decisions.models import Decision, Line
 from dossiers import edits
 from dossiers.errors import Gone, Unfit
+from dossiers.free_hand import Recused
 from dossiers.models import Dossier, Nomination
 from dossiers.states import State
 from organizations.models import Place
@@ -35,6 +36,17 @@ def _draft(decision: Decision, by: Actor, version: int | None = None) -> tuple[D
         raise Gone(_("Dự thảo đã thay đổi từ khi bạn mở trang."))
     actor, _held = decision_acts.require_signatory(draft.organization, by)
     return draft, actor
+
+
+def _require_free_hand(draft: Decision, by: Actor) -> None:
+    """The signatory is tied to none of the dossiers that the draft would decide.
+
+    Raises    Recused
+    """
+    tied = Dossier.objects.filter(decision=draft).tied_to(by.person).values_list("code", flat=True)
+    if codes := ", ".join(tied):
+        said = _("Bạn có liên quan đến %(codes)s: đưa ra khỏi dự thảo, người khác quyết định.")
+        raise Recused(said % {"codes": codes})
 
 
 @transaction.atomic
@@ -90,6 +102,7 @@ def strike(decision: Decision, struck: dict[int, str], *, by: Actor, version: in
     Raises    PermissionDenied, Gone, Unfit when a reason is missing
     """
     draft, actor = _draft(decision, by, version)
+    _require_free_hand(draft, by)
     lines = draft.lines.in_bulk(list(struck))
     missing = [line.nominee for pk, line in lines.items() if not struck[pk].strip()]
     if missing:
@@ -119,6 +132,7 @@ def issue(
     Raises    PermissionDenied, Gone, Unfit when no name is granted
     """
     draft, actor = _draft(decision, by, version)
+    _require_free_hand(draft, by)
     if struck is not None:
         decision_acts.strike(draft, struck, by=actor)
         draft.refresh_from_db()

@@ -37,7 +37,8 @@ STATIONS = [
 def entries_of(dossier: Dossier) -> list[Entry]:
     """Acts and edits of a dossier in the order of its chain, with `papers`: the facts of its submissions."""
     fields = (
-        "id at kind act source target actor_id actor_name behalf_name office organization_name reason number position"
+        "id at kind act source target actor_id actor_name behalf_name origin office organization_name reason number"
+        " position"
     ).split()
     found = (
         Entry.objects.about(dossier).moving().only(*fields)
@@ -130,17 +131,10 @@ def _line(same: list[Entry], heard: bool) -> dict[str, Any]:
     return {
         "title": past(entry.act) + (f" (×{len(same)})" if len(same) > 1 else ""),
         "tone": tones.get(ACTS[entry.act].tone, "") if entry.act in ACTS and entry.kind == "ACT" else "",
-        "time": entry.at, "by": _who(entry),
+        "time": entry.at, "by": entry.who,
         "text": " · ".join(filter(None, [str(office), entry.organization_name, entry.number])),
         "why": entry.reason if heard or entry.act not in BETWEEN_DESKS else "",
     }  # fmt: skip
-
-
-def _who(entry: Entry) -> str:
-    """Who did it, and in whose name the system carried it out."""
-    if not entry.behalf_name:
-        return entry.actor_name
-    return _("%(system)s, thực hiện quyết định của %(name)s") % {"system": entry.actor_name, "name": entry.behalf_name}
 
 
 def _open_line(step: StepRow) -> dict[str, Any]:
@@ -159,4 +153,4 @@ def body_of(step: StepRow) -> str:
 
 def holder_of(step: StepRow) -> str:
     """Who has the step, in words."""
-    return step.owner.full_name if step.owner and step.claimed else _("chưa ai nhận")
+    return step.holder_name or _("chưa ai nhận")

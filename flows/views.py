@@ -1,4 +1,4 @@
-"""The desk, the dossier page, and the one door by which a form becomes an act."""
+"""The dossier page, and the one door by which a form becomes an act."""
 
 from typing import Any
 
@@ -13,17 +13,21 @@ from dossiers.acts import require_may
 from dossiers.conflict import conflict_page
 from dossiers.errors import Gone, NotNow, Unfit
 from dossiers.forms import form_for
+from dossiers.free_hand import Recused
 from dossiers.lifecycle import law
 from dossiers.models import Dossier
 from organizations.access import actor_of, holding, methods, person_of, signed_in, way_back
 from organizations.models import Office
 
 from . import desk as doing
-from .desk_page import Wish, desk_page
+from .desk_wish import Wish
 from .dossier_page import DossierPage
 from .forms import OpenForm
 from .models import StepRow
 from .offers import done_sentence
+from .onward import dossier_url, onward_url
+from .row_figures import seen_version
+from .seen import note_seen
 from .typed import Typed, kept_texts
 
 THEN = ("", "submit", "resubmit")
@@ -32,16 +36,13 @@ UNFIT = 422  # what was typed does not fit; the page comes back with every word 
 
 @methods("GET")
 @signed_in
-def desk(request: HttpRequest) -> HttpResponse:
-    """What waits for this person, for their office, elsewhere, and what they did."""
-    return render(request, "flows/desk.html", desk_page(person_of(request), Wish.read(request.GET)))
-
-
-@methods("GET")
-@signed_in
 def dossier(request: HttpRequest, code: str) -> HttpResponse:
-    """One dossier: where it is, who must act, what happened."""
-    return _page(request, _row(request, process__dossier__code=code))
+    """One dossier: where it is, who must act, what happened; that it was opened is written down."""
+    row = _row(request, process__dossier__code=code)
+    answer = _page(request, row)
+    if request.method == "GET":
+        note_seen(row, by=actor_of(request))
+    return answer
 
 
 @methods("GET", "POST")
@@ -67,10 +68,15 @@ def _do(request: HttpRequest, row: StepRow, name: str, then: str) -> HttpRespons
     try:
         entry = doing.do(row.process_id, row.pk, name, by=_actor(request), version=form_version(request), then=then,
                          **form.cleaned_data)  # fmt: skip
+    except Recused as refusal:  # the form is theirs no more, what was typed in it still is
+        return _too_late(request, row.process.dossier, refusal.sentences[0])
     except (Unfit, NotNow) as refusal:
         return _page(request, row, form=form, sentences=refusal.sentences)
     messages.success(request, done_sentence(entry, row.flow_task.flow_class.instance.nodes()))
-    return redirect("flows:desk" if entry.source != entry.target else entry.subject)
+    if entry.source == entry.target:
+        return redirect(entry.subject)
+    came = _came(request)
+    return redirect(onward_url(came, row) if "next" in request.POST else Wish.of(came).url() if came else "flows:desk")
 
 
 @methods("POST")
@@ -79,7 +85,8 @@ def claim(request: HttpRequest, passage: int, node: str, step: int) -> HttpRespo
     """Take a step of one's office."""
     row = _step(request, passage, node, step)
     try:
-        doing.claim(passage, step, by=_actor(request))
+        over = request.POST.get("over", "")
+        doing.claim(passage, step, by=_actor(request), over=int(over) if over.isdecimal() and len(over) < 16 else None)
     except Gone as gone:
         return _too_late(request, row.process.dossier, str(gone))
     messages.success(request, _("Bạn đã nhận %(code)s.") % {"code": row.process.dossier.code})
@@ -145,16 +152,23 @@ def _actor(request: HttpRequest) -> Actor:
 
 def _asked(request: HttpRequest) -> tuple[str, str]:
     """The act asked for and the one to follow at once; what the law does not know is not found."""
-    name, then = request.POST.get("act", ""), request.POST.get("then", "")
+    name, then = request.POST.get("next") or request.POST.get("act", ""), request.POST.get("then", "")
     if name not in law(Dossier) or then not in THEN:
         raise Http404
     return name, then
 
 
+def _came(request: HttpRequest) -> str:
+    """The view of the desk the person came from, as a query string; nothing when they came from elsewhere."""
+    asked = request.POST if request.method == "POST" else request.GET
+    return Wish.of(asked["tu"]).query if asked.get("tu") else ""
+
+
 def _row(request: HttpRequest, **wanted: Any) -> StepRow:
     """The latest step of a dossier this person may see, or 404."""
     seen = Dossier.objects.visible_to(person_of(request))
-    row = StepRow.objects.on(seen).told_to(person_of(request)).with_least().filter(**wanted).order_by("-pk").first()
+    told = StepRow.objects.on(seen).told_to(person_of(request)).with_least()
+    row = told.annotate(seen=seen_version(person_of(request))).filter(**wanted).order_by("-pk").first()
     if row is None:
         raise Http404
     return row
@@ -172,8 +186,18 @@ def _page(request: HttpRequest, row: StepRow, *, form: Any = None, sentences: An
     """The dossier page; with a form that could not be done, 422 and all that was typed."""
     typed = Typed.of(request.POST, form, list(sentences)) if form is not None else None
     page = DossierPage(person_of(request), row, typed=typed, whole="nhat-ky" in request.GET)
-    context = {"page": page, "dossier": page.dossier}
+    came = _came(request)
+    context = {"page": page, "dossier": page.dossier, "came": came, "here": dossier_url(page.dossier.code, came),
+               "keys": _keys()}  # fmt: skip
     return render(request, "flows/dossier.html", context, status=UNFIT if typed else 200)
+
+
+def _keys() -> list[tuple[str, str]]:
+    return [
+        ("1 2 3", _("chọn ý kiến ở đề nghị đang chọn")), ("c", _("nhận việc")), ("r", _("trả việc lại chung")),
+        ("a", _("đến nút việc chính; Enter để làm")),
+        ("n", _("đến nút “Xong và mở việc tiếp theo”; bấm lần nữa để làm")),
+    ]  # fmt: skip
 
 
 def _too_late(request: HttpRequest, late: Dossier, headline: str) -> HttpResponse:

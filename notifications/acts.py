@@ -1,11 +1,15 @@
-"""What a person does with what they were told: mark it read.  Nothing else about a notice ever changes by hand."""
+"""What people do with what they were told: mark it read; say how they want to be told."""
+
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from audit.ledger import Actor, witness
+from audit.ledger import Actor, record, witness
+from audit.models import Kind
+from organizations.models import Person
 
-from .models import Notification
+from .models import Notification, Preference
 
 
 @transaction.atomic
@@ -24,3 +28,23 @@ def mark_all_read(newest: int, *, by: Actor) -> int:
     if count:
         witness("read_all_notices", by=by, facts={"newest": newest, "count": count})
     return count
+
+
+@transaction.atomic
+def prefer(wishes: dict[str, Any], *, by: Actor) -> bool:
+    """Keep how a person wants to be told; {} is back to the house's own ways.  Returns whether anything changed.
+
+    wishes    fields of a Preference, cleaned
+    """
+    person = Person.objects.select_for_update().get(pk=by.person.pk)
+    fields = [field.attname for field in Preference._meta.fields if field.attname not in {"id", "person_id"}]
+    kept = Preference.objects.filter(person=person).first() or Preference(person=person)
+    wanted = Preference(pk=kept.pk, person=person, **wishes)
+    before, after = ({name: getattr(row, name) for name in fields} for row in (kept, wanted))
+    changed = [name for name in fields if before[name] != after[name]]
+    if not changed:
+        return False
+    wanted.save()
+    record(person, "set_preferences", by=by, kind=Kind.EDIT, before={name: before[name] for name in changed},
+           after={name: after[name] for name in changed})  # fmt: skip
+    return True

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from audit.ledger import Actor
 
+from .authority import acting, in_office
 from .models import Office, Organization, Person
 
 View = Callable[..., HttpResponse]
@@ -30,15 +31,17 @@ def person_of(request: HttpRequest) -> Person:
 
 
 def actor_of(request: HttpRequest, office: str = "", organization: Organization | None = None) -> Actor:
-    """Who acts in this request, and in which office of which body.
+    """Who acts in this request, in which office of which body, and in whose name when they stand in for its holder.
 
-    office    left empty, the person's only office today is meant; with none or several the line names none
+    office    left empty, the person's only office today is meant.  With several the line names none: what only reads
+              is done in no office, and what writes asks for its body in its form and passes `authority.acting`
     """
     person = person_of(request)
+    by = Actor(person, correlation=getattr(request, "correlation", ""))
+    if office and organization is not None:
+        return acting(by, office, organization)
     held = person.offices_today()
-    if not office and organization is None and len(held) == 1:
-        office, organization = held[0].office, held[0].organization
-    return Actor(person, office=office, organization=organization, correlation=getattr(request, "correlation", ""))
+    return in_office(by, held[0]) if len(held) == 1 else by
 
 
 def methods(*allowed: str) -> Callable[[View], View]:
@@ -73,7 +76,8 @@ def holding(*offices: Office) -> Callable[[View], View]:
             held = next((one for one in person_of(request).offices_today() if one.office in offices), None)
             if held is None:
                 raise Http404
-            request.actor = actor_of(request, held.office, held.organization)  # type: ignore[attr-defined]
+            by = Actor(person_of(request), correlation=getattr(request, "correlation", ""))
+            request.actor = in_office(by, held)  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 
         return signed_in(guarded)

@@ -1,5 +1,7 @@
 """The register of residents: bodies, people, and who holds which office from when until when."""
 
+from datetime import date
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import F, Q
@@ -117,16 +119,39 @@ class Person(AbstractBaseUser, Chained):
         return self.email == SYSTEM_EMAIL
 
     def offices_today(self) -> list["Appointment"]:
-        """Offices held today, body joined; asked once per request."""
+        """Offices whose work this person does today, their own first, body joined; asked once per request.
+
+        Those of others, whom this person stands in for, have that person as `principal`.
+        """
         if not hasattr(self, "_offices_today"):
-            held = self.appointments.today() if self.is_active else self.appointments.none()
-            self._offices_today = list(held.select_related("organization"))
+            found = Appointment.objects.today() if self.is_active else Appointment.objects.none()
+            found = found.exercised_by(self.pk).told_through(self.pk).select_related("organization", "person")
+            self._offices_today = list(found)
+            for held in self._offices_today:
+                held.principal = None if held.person_id == self.pk else held.person
         return self._offices_today
 
     def holds(self, office: str, organization) -> bool:
-        """True while this person is appointed to `office` in `organization` today."""
+        """True while `office` in `organization` is this person's work today: appointed, or standing in for a holder."""
+        return self.held(office, organization) is not None
+
+    def held(self, office: str, organization, *, of: int | None = None) -> "Appointment | None":
+        """The appointment by which this person does that work: of the desk named, else their own, else another's.
+
+        of        the id of the person on whose desk the work lies
+        """
         place = getattr(organization, "pk", organization)
-        return any(held.office == office and held.organization_id == place for held in self.offices_today())
+        found = [held for held in self.offices_today() if held.office == office and held.organization_id == place]
+        return next((held for held in found if of in held.desks and of != self.pk), found[0] if found else None)
+
+    def shares_desk_of(self, another: int | None, office: str, organization) -> bool:
+        """True for oneself, and for whom this person stands in for in that office: their claims are this person's."""
+        place = getattr(organization, "pk", organization)
+        return another == self.pk or any(
+            another in held.desks and held.office == office and held.organization_id == place
+            for held in self.offices_today()
+            if held.principal
+        )
 
     def forget_offices(self) -> None:
         """Ask the register again next time; for long-lived objects such as a worker's."""
@@ -142,6 +167,10 @@ class Appointment(models.Model):
     title = models.CharField(_("chức vụ ghi trên văn bản"), max_length=120, blank=True)
     valid_from = models.DateField(_("từ ngày"), default=today)
     valid_until = models.DateField(_("đến hết ngày"), null=True, blank=True)
+
+    principal: Person | None = None  # whom its reader stands in for; set by Person.offices_today, never stored
+    through: int | None = None  # id of who stands between the two, if anybody
+    lent_until: date | None = None  # the last day of it
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -162,6 +191,11 @@ class Appointment(models.Model):
     def __str__(self) -> str:
         return f"{self.person} – {self.get_office_display()}, {self.organization.short_name}"
 
+    @property
+    def desks(self) -> set[int]:
+        """Ids of the people whose claims its reader may take up: the holder, and who stands between."""
+        return {pk for pk in (self.person_id, self.through) if pk is not None}
+
 
 class Invitation(models.Model):
     """A way in for a person the admin entered: a single link, valid for some days, spent when a password is set."""
@@ -176,10 +210,10 @@ class Invitation(models.Model):
 
 
 # rows with a module of their own; Django finds an app's models here
-from .overrides import Calendar, CalendarDay  # noqa: E402
+from .overrides import Calendar, CalendarDay, CalendarFeed  # noqa: E402
 from .substitutions import Substitution  # noqa: E402
 
 __all__ = [
-    "Appointment", "Calendar", "CalendarDay", "Invitation", "Office", "Organization", "OrganizationKind", "Person",
-    "Place", "Substitution",
+    "Appointment", "Calendar", "CalendarDay", "CalendarFeed", "Invitation", "Office", "Organization",
+    "OrganizationKind", "Person", "Place", "Substitution",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Days the register knows better than the package: off, worked to make up, or half; entered by one, confirmed by two."""
+"""Days the register knows better than the package: off, made up, or half; entered by one, confirmed by another."""
 
 from django.db import models
 from django.db.models import Q
@@ -74,3 +74,22 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%d/%m/%Y}: {self.get_kind_display()}"
+
+
+class CalendarFeed(models.Model):
+    """A secret address at which a calendar program reads one person's deadlines; kept as a digest, one at a time."""
+
+    person = models.ForeignKey("organizations.Person", models.PROTECT, related_name="calendar_feeds")
+    token_digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(revoked_at__isnull=True), name="calendar_feed_open_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.made_at:%d/%m/%Y}"

@@ -5,13 +5,15 @@ from typing import Any
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Least
 
 from audit.clock import today
 
 from .names import fold
 
 SYSTEM_EMAIL = "he-thong@he-thong.invalid"
+MOST_HOPS = 2  # who stands in for somebody may have a stand-in; nobody has one beyond that
 
 
 def valid_on(day: date) -> Q:
@@ -43,6 +45,18 @@ class OrganizationQuerySet(models.QuerySet):
         """A body and everything below it in the tree."""
         return self.filter(path__startswith=organization.path)
 
+    def below(self, pk: int) -> "OrganizationQuerySet":
+        """The same for a body known by its id alone."""
+        part = f"{pk:06d}/"  # as `acts.add_organization` writes it
+        return self.filter(Q(path__startswith=part) | Q(path__contains=f"/{part}"))
+
+    def under(self, organizations: Any) -> "OrganizationQuerySet":
+        """These bodies and everything below them in the tree; none below none."""
+        within = Q(pk__in=[])
+        for organization in organizations:
+            within |= Q(path__startswith=organization.path)
+        return self.filter(within)
+
 
 class AppointmentQuerySet(models.QuerySet):
     """Offices held from a date to a date."""
@@ -57,6 +71,51 @@ class AppointmentQuerySet(models.QuerySet):
     def today(self) -> "AppointmentQuerySet":
         """Appointments in force today by the house clock."""
         return self.on(today())
+
+    def exercised_by(self, person: Any) -> "AppointmentQuerySet":
+        """Of these, the ones whose work this person does today: their own, and those they stand in for.
+
+        person    a person, their id, or an OuterRef to either
+        """
+        direct = self._stood_in_for().filter(substitute=_deeper(person))
+        return self.filter(Q(person=person) | Exists(direct) | Exists(self._between(person)))
+
+    def told_through(self, person: Any) -> "AppointmentQuerySet":
+        """Of those `exercised_by` this person: `through` whom, if anybody stands between, and `lent_until` which day.
+
+        One's own come first.
+        """
+        own = Case(When(person=person, then=Value(0)), default=Value(1))
+        between = self._between(person)
+        direct = self._stood_in_for().filter(substitute=person)
+        until = Coalesce(Subquery(direct.values("valid_until")[:1]), Subquery(between.values("least_until")[:1]))
+        return self.annotate(through=Subquery(between.values("substitute")[:1]), lent_until=until).order_by(
+            own, *self.model._meta.ordering
+        )
+
+    def _between(self, person: Any) -> Any:
+        """Who stands in for the holder and has this person as their own stand-in: the second and last hop."""
+        onward = self._substitutions().filter(
+            principal=OuterRef("substitute"), office=OuterRef("office"), organization=OuterRef("organization"),
+            substitute=_deeper(_deeper(person)),
+        )  # fmt: skip
+        until = Least(F("valid_until"), Subquery(onward.values("valid_until")[:1]))
+        return self._stood_in_for().filter(Exists(onward)).annotate(least_until=until)
+
+    def _stood_in_for(self) -> Any:
+        """Who stands in today for the holder of the appointment around this question."""
+        return self._substitutions().filter(
+            principal=OuterRef("person"), office=OuterRef("office"), organization=OuterRef("organization")
+        )
+
+    def _substitutions(self) -> "SubstitutionQuerySet":
+        people = self.model._meta.get_field("person").related_model
+        return people.substitutions.rel.related_model.objects.today()
+
+
+def _deeper(who: Any) -> Any:
+    """The same person seen from one query further inside."""
+    return OuterRef(who) if isinstance(who, OuterRef) else who
 
 
 class PersonQuerySet(models.QuerySet):
@@ -78,9 +137,10 @@ class PersonQuerySet(models.QuerySet):
         return self.exclude(email=SYSTEM_EMAIL)
 
     def listed(self) -> "PersonQuerySet":
-        """In the order of names, with today's appointments in `held`."""
+        """In the order of names, with today's appointments in `held_today`."""
         appointed = self.model.appointments.rel.related_model.objects.today().select_related("organization")
-        return self.order_by("sort_key", "id").prefetch_related(Prefetch("appointments", appointed, to_attr="held"))
+        held = Prefetch("appointments", appointed, to_attr="held_today")
+        return self.order_by("sort_key", "id").prefetch_related(held)
 
     def after(self, pk: int | None) -> "PersonQuerySet":
         """Those who come after this person in the order of names; everyone when there is no such person."""
@@ -93,6 +153,20 @@ class PersonQuerySet(models.QuerySet):
         """Everyone who holds `office` in `organization` today."""
         appointed = self.model.appointments.rel.related_model.objects.today()
         return self.filter(pk__in=appointed.filter(office=office, organization=organization).values("person_id"))
+
+    def reached(self, office: str, organization: Any) -> "PersonQuerySet":
+        """Holders of `office` in `organization` today and who stands in for them; `appointed`: a holder."""
+        appointed = self.model.appointments.rel.related_model.objects.today()
+        return self.exercising(appointed.filter(office=office, organization=organization))
+
+    def exercising(self, held: AppointmentQuerySet) -> "PersonQuerySet":
+        """Everyone who does the work of these appointments today; `appointed`: by one of their own."""
+        standing = self.model.substitutions.rel.related_model.objects.today().order_by()
+        same = {"office": OuterRef("office"), "organization": OuterRef("organization")}
+        first = standing.filter(Exists(held.filter(person=OuterRef("principal"), **same)))
+        second = standing.filter(Exists(first.filter(substitute=OuterRef("principal"), **same)))
+        who = held.order_by().values("person").union(first.values("substitute"), second.values("substitute"))
+        return self.filter(pk__in=who).annotate(appointed=Exists(held.filter(person=OuterRef("pk"))))
 
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):
@@ -118,13 +192,26 @@ class CalendarDayQuerySet(models.QuerySet):
         still = Q(withdrawn_in__isnull=True) | Q(withdrawn_in__gt=version)
         return self.filter(still, confirmed_in__lte=version)
 
+    def in_force(self) -> "CalendarDayQuerySet":
+        """Days that count now."""
+        return self.filter(confirmed_at__isnull=False, withdrawn_at=None)
+
+    def waiting(self) -> "CalendarDayQuerySet":
+        """Days that nobody has confirmed yet."""
+        return self.filter(confirmed_at=None, withdrawn_at=None)
+
+    def applying_to(self, path: str) -> "CalendarDayQuerySet":
+        """Days entered for everyone, for the body at this path, or for one above it."""
+        above = [path[:end] for end in range(1, len(path) + 1) if path[end - 1] == "/"]
+        return self.filter(Q(organization=None) | Q(organization__path__in=above))
+
 
 class SubstitutionQuerySet(models.QuerySet):
     """Who stands in for whom."""
 
     def on(self, day: date) -> "SubstitutionQuerySet":
-        """Substitutions that cover `day` and were not revoked."""
-        return self.filter(valid_on(day), revoked_at=None)
+        """Substitutions that cover `day`, were not revoked, and whose substitute may sign in."""
+        return self.filter(valid_from__lte=day, valid_until__gte=day, revoked_at=None, substitute__is_active=True)
 
     def today(self) -> "SubstitutionQuerySet":
         """Substitutions in force today by the house clock."""

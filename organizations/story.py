@@ -33,7 +33,7 @@ def story_of(subject: Model) -> list[dict[str, Any]]:
     """What was done to this row of the register, newest first: items of components/timeline.html."""
     lines = Entry.objects.about(subject).moving().filter(act__in=SAID).order_by("-at", "-id")[:LONGEST]
     return [
-        {"title": SAID[line.act], "time": line.at, "by": line.actor_name, "text": _detail(line), "why": line.reason}
+        {"title": SAID[line.act], "time": line.at, "by": line.who, "text": _detail(line), "why": line.reason}
         for line in lines
     ]
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import bodies, demo, views
+from . import bodies, calendar_pages, demo, views
 
 register = [
     path("quan-tri/nguoi/", views.people, name="people"),
@@ -19,6 +19,11 @@ register = [
     path("quan-tri/don-vi/<int:pk>/", bodies.body, name="body"),
     path("quan-tri/don-vi/<int:pk>/sua/", bodies.body_change, name="body_change"),
     path("quan-tri/don-vi/<int:pk>/ket-thuc/", bodies.body_end, name="body_end"),
+    path("lich-lam-viec/", calendar_pages.year, name="calendar"),
+    path("lich-lam-viec.ics", calendar_pages.days_file, name="calendar_file"),
+    path("lich-lam-viec/nhap/", calendar_pages.enter, name="calendar_enter"),
+    path("lich-lam-viec/<int:pk>/xac-nhan/", calendar_pages.confirm, name="calendar_confirm"),
+    path("lich-lam-viec/<int:pk>/rut/", calendar_pages.withdraw, name="calendar_withdraw"),
     path("loi-moi/<str:token>/", views.invitation, name="invitation"),
 ]
 

@@ -96,16 +96,22 @@
     if ((key === "j" || key === "k") && document.querySelector("[data-row]")) { event.preventDefault(); move(key === "j" ? 1 : -1); return; }
     const row = target.closest("[data-row]") || document.querySelector("[data-row].here"), css = `[data-key="${CSS.escape(key)}"]`;
     const act = row?.querySelector(css) || all(css).find((el) => !el.closest("[data-row]"));
-    if (act) { event.preventDefault(); act.click(); }
+    if (!act) return;
+    event.preventDefault();
+    if (!act.matches("[data-key-focus]")) act.click();
+    else if (document.activeElement !== act) act.focus();  // such an act is read first, then done
+    else if (act.dataset.keyFocus !== "only" && !event.repeat) act.click();
   });
 
   document.addEventListener("click", ({ target }) => {
     const menu = document.querySelector("details.me[open]");
     if (menu && !menu.contains(target)) menu.open = false;
     if (target.closest("[data-print]")) print();
+    if (target.closest("[data-keys-help]")) document.getElementById("phim-tat")?.showModal();
   });
   function start(root) {
     all("form[data-autosave]", root).forEach(autosave);
+    all("[data-keys-help]", root).forEach((button) => { button.hidden = false; });
     all("input[type=file]", root).forEach(picked);
     all("[data-count-for]", root).forEach(letters);
     all("[data-dock]", root).forEach((dock) => chosen(dock.dataset.dock));

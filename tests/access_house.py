@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from django.urls import reverse
 
+from campaigns.models import DeadlineRule
 from tests import access_policy as policy
 from tests.access_walk import build_town, mark, said
 from tests.conftest import MONDAY
@@ -124,8 +125,10 @@ def noting(written):
 
 
 def is_witness(table, what):
-    """Whether a statement is part of a witness line: the line itself, or the head of the chain it hangs on."""
-    if table in SESSIONS or (table == "audit_entry" and what.startswith("INSERT")):
+    """Whether a statement is part of a witness line: the line itself, the head of the chain it hangs on, or the row
+    that says which version of a dossier it tells of.
+    """
+    if table in SESSIONS or table == "dossiers_seen" or (table == "audit_entry" and what.startswith("INSERT")):
         return True
     return set(re.findall(r'"(\w+)" =', what)) == {"chain_position", "chain_digest"}
 
@@ -153,10 +156,14 @@ def _kwargs(town, name, about):
         return {"uidb36": "1", "key": "khong-co"}
     if name == "organizations:invitation":
         return {"token": "khong-co" if missing else town.token}
+    if name == "flows:own_file":
+        return {"token": "khong-co" if missing else town.feed}
     if name in ("demo_letter", "notifications:read"):
         return {"pk": 10**17 if missing else town.notice.pk}
+    if name in ("notifications:resend", "notifications:dismiss"):
+        return {"pk": 10**17 if missing else town.mail.pk}
     if space == "organizations" and about != "-":
-        pk = {"person": town.invited.pk, "body": town.body.pk, "missing": 10**17}[about]
+        pk = {"person": town.invited.pk, "body": town.body.pk, "day": town.day.pk, "missing": 10**17}[about]
         return {"pk": town.appointment.pk if short == "appointment_end" and not missing else pk}
     if space == "campaigns" and about != "-":
         pk = {"paper_add": town.common.pk}.get(short, town.evaluation.pk)
@@ -168,6 +175,19 @@ def _kwargs(town, name, about):
         return {"pk": 10**17 if missing else town.decisions[about].pk}
     if ("sitting" in short or "agenda" in short) and about != "-":
         return {"code": "PH-0000-0000" if missing else town.sittings[about].code}
+    if short.startswith("incident_"):
+        return {"step": 10**17}
+    if short in ("rules", "rule_dates", "rule_end"):
+        rest = {"pk": DeadlineRule.objects.filter(campaign=town.campaign).first().pk} if short == "rule_end" else {}
+        return {"code": "CK-0000" if missing else "CK-2024", **rest}
+    if short == "substitution_end":
+        return {"pk": 10**17 if missing else town.substitution.pk}
+    if short.endswith("_filter") and about != "-":
+        return {"pk": 10**17 if missing else town.saved.pk}
+    if short.startswith("bulk_") and about != "-":
+        return {"pk": 10**17 if missing else town.bulk.pk}
+    if short.startswith("office_"):
+        return {"code": "P-KHONG" if missing else "P-TCKH"}
     if about == "-":
         return {}
     return _dossier_kwargs(town.parts(about), short, component)
@@ -220,7 +240,26 @@ FORMS = {
     "set_language": lambda town: {"language": "vi", "next": "/"},
     "account_login": lambda town: {"login": "khong.co@thu.example", "password": "sai"},
     "notifications:read_all": lambda town: {"newest": 10**9},
+    "notifications:preferences": lambda town: {"quiet_from": "19:00", "quiet_until": "07:00"},
+    "notifications:dismiss": lambda town: {"reason": "Đã báo bằng điện thoại."},
     "flows:open": lambda town: {"place": f"{town.campaign.pk}-{town.unit.pk}"},
+    "flows:keep_filter": lambda town: {"query": "nhom=chung&han=qua-han", "name": "Việc gấp"},
+    "flows:change_filter": lambda town: {"name": "Việc rất gấp"},
+    "flows:bulk_jobs": lambda town: {"act": "claim", "step": town.parts("proposing").step},
+    "flows:office_assign": lambda town: {"step": town.parts("proposing").step, "to": "chung", "sure": "1",
+                                         "reason": "Chia việc."},
+    "flows:hold": lambda town: {"ground": "COMPLAINT", "nomination": "", "reason": "Có đơn."},
+    "flows:public": lambda town: {"posted_on": "2024-11-18", "where": "Bảng niêm yết"},
+    "flows:recompute": lambda town: {"reason": "Lịch đổi."},
+    "flows:incident_dismiss": lambda town: {"reason": "Đã báo miệng."},
+    "flows:rules": lambda town: {
+        "nature": "INTERNAL", "node": "propose", "kind": "AFTER", "anchor": "STEP", "working_days": "7",
+        "after_supplement": "RESUME", "clause": "nội bộ", "valid_from": "2024-11-18", "reason": "Thử.",
+    },
+    "flows:rule_dates": lambda town: {
+        "last_day": "2024-12-06", "results_until": "2024-11-30", "supplement_days": "5", "reason": "Công văn số 9.",
+    },
+    "flows:rule_end": lambda town: {"reason": "Hết cần."},
     "flows:accept_late": lambda town: {"reason": "Có lý do.", "until": "2024-12-10"},
     "dossiers:draft": lambda town: {"letter_number": "2/TTr", "letter_day": "2024-11-18"},
     "dossiers:add_nominee": _nominee,
@@ -235,6 +274,8 @@ FORMS = {
     "flows:decision_add": lambda town: {"dossier": ""},
     "flows:decision_remove": lambda town: {"dossier": town.dossiers["reserved"].code},
     "flows:decision_drop": lambda town: {"reason": "Lập lại."},
+    "organizations:calendar_enter": lambda town: {"day": "2024-12-02", "kind": "OFF", "document": "Thông báo số 1"},
+    "organizations:calendar_withdraw": lambda town: {"reason": "Nhập nhầm."},
     "organizations:person_add": lambda town: {"full_name": "Người Mới", "email": "moi.nua@thu.example"},
     "organizations:person_change": lambda town: {"full_name": "Người Mới", "email": "moi.nua@thu.example"},
     "organizations:person_deactivate": lambda town: {"reason": "Nghỉ việc."},

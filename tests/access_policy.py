@@ -63,9 +63,16 @@ GROUPS = {
     "council": "secretary member chair",
     "councils": "secretary member chair secretary* member* chair*",
     "admins": "admin admin*",  # the register is one for the whole house: this office is not bound to a place
+    "keepers": "admin chancery",  # of everyone's calendar; the same offices elsewhere keep their own body's
+    "keepers_below": "admin* chancery*",
     "placed": " ".join([*OFFICES, *STARRED]),
     "deciders": "signatory chancery author head finance_head standing_head inspector"
     " signatory* chancery* author* head* inspector*",
+    "desks": _DESKS,
+    # everybody with an office that another may do for a time
+    "lenders": " ".join(
+        who for who in [*OFFICES, *STARRED] if who.rstrip("*") not in ("member", "chair", "inspector", "admin")
+    ),
     "everyone": " ".join(EVERYONE),
 }
 
@@ -97,12 +104,28 @@ notifications:list                | GET      | -          | rest: 200
 notifications:read_all            | POST     | -          | rest: 302
 notifications:read                | POST     | notice     | head: 302; rest: 404
 notifications:read                | POST     | missing    | rest: 404
+notifications:preferences         | GET POST | -          | rest: 200 302
+notifications:deliveries          | GET      | -          | admins: 200; rest: 404
+notifications:resend              | POST     | mail       | admins: 302; rest: 404
+notifications:resend              | POST     | missing    | rest: 404
+notifications:dismiss             | GET POST | mail       | admins: 200 302; rest: 404
+notifications:dismiss             | GET POST | missing    | rest: 404
 
 # ---- the desk and the dossier
 flows:desk                        | GET      | -          | rest: 200
+flows:filter_panel                | GET      | -          | rest: 200
+flows:onward                      | GET      | -          | rest: 302
+flows:history                     | GET      | -          | rest: 200
+flows:filters                     | GET      | -          | rest: 200
+flows:keep_filter                 | GET POST | -          | rest: 200 302
+flows:change_filter               | GET POST | saved      | finance: 200 302; rest: 404
+flows:change_filter               | GET POST | missing    | rest: 404
+flows:remove_filter               | GET POST | saved      | finance: 200 302; rest: 404
+flows:remove_filter               | GET POST | missing    | rest: 404
 flows:open                        | GET      | -          | author author*: 200; rest: 404
 flows:open                        | POST     | -          | author: 302; author*: 422; rest: 404
 flows:dossier                     | GET      | dossier    | readers: 200; rest: 404
+flows:told                        | GET      | dossier    | readers: 200; rest: 404
 flows:act                         | GET      | dossier    | readers: 302; rest: 404
 flows:act                         | POST     | draft      | author: 302; readers: 403; rest: 404
 flows:act                         | POST     | proposing  | finance: 302; readers: 403; rest: 404
@@ -134,6 +157,78 @@ flows:accept_late                 | GET POST | draft      | readers: 409; rest: 
 flows:accept_late                 | GET POST | later      | readers: 409; rest: 404
 flows:accept_late                 | GET POST | neighbour  | readers: 409; rest: 404
 flows:accept_late                 | GET POST | missing    | rest: 404
+
+# ---- who stands in for whom, and who keeps away
+flows:substitutions               | GET      | -          | rest: 200
+flows:substitution_new            | GET POST | -          | lenders: 200 422; rest: 404
+flows:substitution_end            | GET POST | substitution | finance home_affairs finance_head: 200 302; rest: 404
+flows:substitution_end            | GET POST | missing    | rest: 404
+flows:recuse                      | GET POST | draft      | readers: 403; rest: 404
+flows:recuse                      | GET POST | proposing  | desks: 200 422; readers: 403; rest: 404
+flows:recuse                      | GET POST | deliberating | desks council: 200 422; readers: 403; rest: 404
+flows:recuse                      | GET POST | deciding   | desks council signatory: 200 422; readers: 403; rest: 404
+flows:recuse                      | GET POST | decided    | readers: 409; rest: 404
+flows:recuse                      | GET POST | lapsed     | readers: 409; rest: 404
+flows:recuse                      | GET POST | neighbour  | desks: 200 422; readers: 403; rest: 404
+flows:recuse                      | GET POST | missing    | rest: 404
+flows:unrecuse                    | GET POST | draft      | readers: 403; rest: 404
+flows:unrecuse                    | GET POST | proposing  | desks: 404 422; readers: 403; rest: 404
+flows:unrecuse                    | GET POST | decided    | readers: 409; rest: 404
+flows:unrecuse                    | GET POST | neighbour  | desks: 404 422; readers: 403; rest: 404
+flows:unrecuse                    | GET POST | missing    | rest: 404
+
+# ---- time: holds, public notice, incidents of the clock, deadlines reckoned anew, rules
+flows:hold                        | GET POST | draft      | readers: 409; rest: 404
+flows:hold                        | GET POST | proposing  | home_affairs: 200 302; readers: 403; rest: 404
+flows:hold                        | GET POST | deliberating | home_affairs: 200 302; readers: 403; rest: 404
+flows:hold                        | GET POST | decided    | readers: 409; rest: 404
+flows:hold                        | GET POST | lapsed     | readers: 409; rest: 404
+flows:hold                        | GET POST | neighbour  | home_affairs: 200 302; readers: 403; rest: 404
+flows:hold                        | GET POST | missing    | rest: 404
+flows:lift                        | GET POST | draft      | readers: 409; rest: 404
+flows:lift                        | GET POST | proposing  | home_affairs: 200 422; readers: 403; rest: 404
+flows:lift                        | GET POST | deliberating | home_affairs: 200 422; readers: 403; rest: 404
+flows:lift                        | GET POST | decided    | readers: 409; rest: 404
+flows:lift                        | GET POST | lapsed     | readers: 409; rest: 404
+flows:lift                        | GET POST | neighbour  | home_affairs: 200 422; readers: 403; rest: 404
+flows:lift                        | GET POST | missing    | rest: 404
+flows:public                      | GET POST | draft      | rest: 404
+flows:public                      | GET POST | proposing  | home_affairs: 200 302; rest: 404
+flows:public                      | GET POST | deciding   | home_affairs: 200 302; rest: 404
+flows:public                      | GET POST | decided    | rest: 404
+flows:public                      | GET POST | neighbour  | home_affairs: 200 302; rest: 404
+flows:public                      | GET POST | missing    | rest: 404
+flows:incidents                   | GET      | -          | admins: 200; rest: 404
+flows:incident_retry              | POST     | missing    | admins: 302; rest: 404
+flows:incident_dismiss            | POST     | missing    | admins: 302; rest: 404
+flows:recompute                   | GET POST | -          | admins chancery chancery*: 200 302; rest: 404
+flows:rules                       | GET POST | campaign   | admins: 200; rest: 404
+flows:rules                       | GET POST | missing    | rest: 404
+flows:rule_dates                  | GET POST | campaign   | admins: 200; rest: 404
+flows:rule_dates                  | GET POST | missing    | rest: 404
+flows:rule_end                    | POST     | campaign   | admins: 302; rest: 404
+flows:rule_end                    | POST     | missing    | rest: 404
+
+# ---- one act on many dossiers: a job is its person's alone
+flows:bulk_jobs                   | GET      | -          | rest: 200
+flows:bulk_jobs                   | POST     | -          | rest: 302
+flows:bulk_job                    | GET      | bulk.preview | finance: 200; rest: 404
+flows:bulk_run                    | POST     | bulk.preview | finance: 302; rest: 404
+flows:bulk_drop                   | POST     | bulk.preview | finance: 302; rest: 404
+flows:bulk_again                  | POST     | bulk.preview | finance: 302; rest: 404
+flows:bulk_job                    | GET      | missing    | rest: 404
+flows:bulk_run                    | POST     | missing    | rest: 404
+flows:bulk_drop                   | POST     | missing    | rest: 404
+flows:bulk_again                  | POST     | missing    | rest: 404
+
+# ---- the work of a body, for its head
+flows:office                      | GET      | -          | head head* finance_head standing_head chair chair*: 200; rest: 404
+flows:office_steps                | GET      | office.finance | finance_head: 200; rest: 404
+flows:office_assign               | POST     | office.finance | finance_head: 302; rest: 404
+flows:office_late                 | GET      | office.finance | finance_head: 200; rest: 404
+flows:office_steps                | GET      | missing    | rest: 404
+flows:office_assign               | POST     | missing    | rest: 404
+flows:office_late                 | GET      | missing    | rest: 404
 
 # ---- the author's pages
 dossiers:list                     | GET      | -          | rest: 200
@@ -275,6 +370,27 @@ campaigns:paper_preview           | GET      | campaign   | placed: 200; rest: 4
 campaigns:paper_preview           | GET      | missing    | rest: 404
 campaigns:paper_page              | GET      | campaign   | placed: 302; rest: 404
 campaigns:paper_page              | GET      | missing    | rest: 404
+
+# ---- the working calendar, and deadlines for calendar programs
+organizations:calendar            | GET      | -          | rest: 200
+organizations:calendar_file       | GET      | -          | everyone: 200
+organizations:calendar_enter      | GET      | -          | keepers keepers_below: 200; rest: 404
+organizations:calendar_enter      | POST     | -          | keepers: 302; keepers_below: 422; rest: 404
+organizations:calendar_confirm    | GET      | day        | keepers: 200; keepers_below: 403; rest: 404
+organizations:calendar_confirm    | POST     | day        | admin: 302; chancery: 422; keepers_below: 403; rest: 404
+organizations:calendar_confirm    | GET POST | missing    | rest: 404
+organizations:calendar_withdraw   | GET POST | day        | keepers: 200 302; keepers_below: 403; rest: 404
+organizations:calendar_withdraw   | GET POST | missing    | rest: 404
+flows:dossier_file                | GET      | draft      | readers: 200; rest: 404
+flows:dossier_file                | GET      | proposing  | readers: 200; rest: 404
+flows:dossier_file                | GET      | neighbour  | readers: 200; rest: 404
+flows:dossier_file                | GET      | decided    | rest: 404
+flows:dossier_file                | GET      | missing    | rest: 404
+flows:feed                        | GET      | -          | rest: 200
+flows:feed_make                   | POST     | -          | rest: 200
+flows:feed_revoke                 | POST     | -          | rest: 302
+flows:own_file                    | GET      | feed       | everyone: 200
+flows:own_file                    | GET      | missing    | everyone: 404
 
 # ---- the register: for whoever keeps it
 organizations:people              | GET      | -          | admins: 200; rest: 404

@@ -4,7 +4,7 @@ Every text of a dossier carries the word of that dossier, so that a page that sh
 the dossier is found by the word, whatever the page is.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -19,13 +19,16 @@ from decisions import acts as decision_acts
 from decisions.models import Decision
 from dossiers import edits, papers
 from dossiers.models import Document, DocumentVersion
-from flows import desk, moves, rulings
+from flows import bulk, desk, moves, rulings
 from flows.flows import CampaignAwardFlow
 from flows.models import StepRow
+from flows.saved_filters import save_filter
 from notifications.models import Notification
-from organizations import invitations
+from organizations import calendar_acts, invitations
 from organizations.acts import add_person, appoint, end_appointment
+from organizations.feeds import make_feed
 from organizations.models import Appointment, Organization, Person
+from organizations.substitution_acts import set_substitute
 from tests.access_policy import OFFICES, STARRED
 from tests.world import World
 from workflow_project.district import SINCE
@@ -181,6 +184,11 @@ class Town(World):
         edits.keep_scratch(self.dossiers["draft"], "draft", {"letter_number": mark("typed")}, by=self.actor("author"))
 
     def _rest(self):
+        self.saved = save_filter(
+            "nhom=chung&han=3-ngay", by=self.actor("finance"), name="Sắp đến hạn", is_default=False,
+            organization=Organization.objects.get(code="P-TCKH"),
+        )  # fmt: skip
+        self.bulk = bulk.choose([self.parts("proposing").step], "claim", by=self.actor("finance"))
         invited = self._add("moi", None, None, secret=None)
         self.token = invitations.invite(invited, by=self.actor("admin"))
         self.appointment = appoint(invited, by=self.system, office="AUTHOR",
@@ -188,8 +196,19 @@ class Town(World):
         self.invited = invited
         self.body = Organization.objects.get(code="P-GDDT")
         self.notice = Notification.objects.filter(recipient=self.people["head"], channel="IN_APP").first()
+        mails = Notification.objects.filter(recipient=self.people["head"], channel="EMAIL")
+        self.mail = mails.order_by("pk").first()
+        mails.filter(pk=self.mail.pk).update(given_up_at=self.mail.owed_at, attempts=1, answer="550 no such mailbox")
         self.evaluation = CampaignPaper.objects.get()
+        day, by = date(2024, 11, 27), self.actor("chancery")
+        self.day = calendar_acts.enter_day(by=by, day=day, kind="OFF", document="Thông báo số 1")
+        self.feed = make_feed(by=self.actor("cluster"))  # whose desk is empty
         self.letter = Component.objects.get(code="CONG_VAN")
+        self.substitution = set_substitute(  # of days to come: nobody's rights change today
+            by=self.actor("finance"), principal=self.people["finance"], office="FINANCE",
+            organization=Organization.objects.get(code="P-TCKH"), substitute=self.people["home_affairs"],
+            valid_from=date(2024, 12, 2), valid_until=date(2024, 12, 6), reason="Đi công tác",
+        ).subject  # fmt: skip
         self.common = Component.objects.get(code="QD_DANH_GIA")
 
     # ---- what addresses are made of

@@ -57,6 +57,17 @@ def press(key, css) -> Step:
     return step
 
 
+def press_on(css, opened) -> Step:
+    """Press something of the page and wait for what it brings."""
+
+    def step(window, house):
+        window.page.click(css)
+        window.page.wait_for_selector(opened)
+        return window.status
+
+    return step
+
+
 def click(css) -> Step:
     """Open what is folded."""
 
@@ -101,6 +112,9 @@ DOOR = [
     Seen("invitation spent", "nobody", "/loi-moi/khong-co/", status=404),
     Seen("notices", "head", "/thong-bao/", main=True),
     Seen("no notices", "none", "/thong-bao/"),
+    Seen("how to be told", "head", "/thong-bao/tuy-chon/", main=True),
+    Seen("how to be told, refused", "head", "/thong-bao/tuy-chon/", send("/tuy-chon/", quiet_from=""), status=422),
+    Seen("how to be told, chosen before", "head", "/thong-bao/tuy-chon/", send("/tuy-chon/", new_task="DIGEST")),
 ]  # fmt: skip
 
 DESK = [
@@ -113,6 +127,23 @@ DESK = [
     Seen("desk of TC–KH, the pool", "finance", "/ban-viec/?nhom=chung", main=True),
     Seen("desk, a colleague's", "finance_head", "/ban-viec/?nhom=dong-nghiep"),
     Seen("desk, filtered and empty", "finance", "/ban-viec/?nhom=chung&q=khong+co+dau"),
+    Seen("desk, a filter that cannot be read", "finance", "/ban-viec/?nhom=chung&han=x"),
+    Seen("desk, many filters", "finance", "/ban-viec/?nhom=chung&don-vi=1&giu=chua&buoc=propose&tam-dung=co",
+         main=True),
+    Seen("desk, its filters opened", "finance", "/ban-viec/?nhom=noi-khac", press_on("[hx-target='#loc']", "form#loc"),
+         main=True),
+    Seen("filters of the desk", "finance", "/ban-viec/loc/?nhom=noi-khac", main=True),
+    Seen("filters kept", "finance", "/ban-viec/bo-loc/", main=True),
+    Seen("filters kept, none", "author", "/ban-viec/bo-loc/"),
+    Seen("filters kept, a colleague's", "finance_head", "/ban-viec/bo-loc/"),
+    Seen("filter to keep", "finance", "/ban-viec/bo-loc/luu/?nhom=chung&han=qua-han", main=True),
+    Seen("filter to keep, no name", "finance", "/ban-viec/bo-loc/luu/?nhom=chung&han=qua-han", send("/luu/"),
+         status=422),
+    Seen("filter to change", "finance", "/ban-viec/bo-loc/{saved}/"),
+    Seen("filter to remove", "finance", "/ban-viec/bo-loc/{saved}/xoa/"),
+    Seen("what I did", "finance", "/viec-da-lam/", main=True),
+    Seen("what I did, nothing found", "finance", "/viec-da-lam/?q=khong+co+dau&ky=7-ngay"),
+    Seen("what I did, nothing yet", "none", "/viec-da-lam/"),
     Seen("desk of Nội vụ", "home_affairs", "/ban-viec/?nhom=chung"),
     Seen("desk of the secretary", "secretary", "/ban-viec/"),
     Seen("desk of the signatory", "signatory", "/ban-viec/"),
@@ -127,6 +158,29 @@ DESK = [
     Seen("dossier list, found", "finance", "/ho-so/?q=an+mau"),
     Seen("dossier list, nothing found", "finance", "/ho-so/?q=khong+co+dau"),
     Seen("dossier list of nobody's", "none", "/ho-so/"),
+]  # fmt: skip
+
+BULK = [
+    Seen("bulk, none yet", "home_affairs", "/ban-viec/hang-loat/"),
+    Seen("bulk, what was done", "finance", "/ban-viec/hang-loat/"),
+    Seen("bulk, looked at first", "finance", "/ban-viec/?nhom=chung",
+         lambda window, house: window.post("/ban-viec/hang-loat/", {"act": "propose", "step": str(house["step"])}),
+         main=True),
+    Seen("bulk, to be confirmed", "finance", "/ban-viec/hang-loat/{bulk}/", main=True),
+    Seen("bulk, done", "finance", "/ban-viec/hang-loat/{bulk}/", send("/lam/"), main=True),
+]  # fmt: skip
+
+OFFICE = [
+    Seen("office, for its head", "finance_head", "/phong/", main=True),
+    Seen("office of a commune", "head", "/phong/"),
+    Seen("office of the council", "chair", "/phong/"),
+    Seen("office, the pool", "finance_head", "/phong/P-TCKH/viec/?nhom=chung", main=True),
+    Seen("office, to be given", "finance_head", "/phong/P-TCKH/viec/?nguoi=chung",
+         lambda window, house: window.post("/phong/P-TCKH/giao/", {
+             "step": str(house["step"]), "to": str(house["colleague"])}), main=True),
+    Seen("office, given without a reason", "finance_head", "/phong/P-TCKH/viec/?nguoi=chung",
+         lambda window, house: window.post("/phong/P-TCKH/giao/", {
+             "step": str(house["step"]), "to": str(house["colleague"]), "sure": "1"}), status=422),
 ]  # fmt: skip
 
 DOSSIER = [
@@ -236,6 +290,21 @@ CAMPAIGN = [
     Seen("campaign's paper", "author", "/dot-thi-dua/{campaign}/tep/{evaluation}/xem/"),
 ]  # fmt: skip
 
+TIME = [
+    Seen("dossier to hold", "home_affairs", "/ho-so/{proposing}/tam-dung/", main=True),
+    Seen("dossier to hold, nothing typed", "home_affairs", "/ho-so/{proposing}/tam-dung/", send(reason=""), status=422),
+    Seen("hold to lift, none", "home_affairs", "/ho-so/{proposing}/ket-thuc-tam-dung/"),
+    Seen("public notice", "home_affairs", "/ho-so/{proposing}/cong-khai/"),
+    Seen("rules of time", "admin", "/dot-thi-dua/{campaign}/han/", main=True),
+    Seen("rule looked at first", "admin", "/dot-thi-dua/{campaign}/han/",
+         send("/han/", working_days="7", clause="nội bộ", reason="Thử."), main=True),
+    Seen("rule, what does not fit", "admin", "/dot-thi-dua/{campaign}/han/", send("/han/", clause=""), status=422),
+    Seen("dates of a campaign", "admin", "/dot-thi-dua/{campaign}/ngay/"),
+    Seen("deadlines to reckon anew", "chancery", "/han/tinh-lai/", main=True),
+    Seen("deadlines to reckon anew, no reason", "chancery", "/han/tinh-lai/"),
+    Seen("incidents", "admin", "/su-co/", main=True),
+]  # fmt: skip
+
 REGISTER = [
     Seen("people", "admin", "/quan-tri/nguoi/", main=True),
     Seen("people, none found", "admin", "/quan-tri/nguoi/?q=khong+co+dau"),
@@ -256,6 +325,50 @@ REGISTER = [
     Seen("body", "admin", "/quan-tri/don-vi/{body}/"),
     Seen("body to rename", "admin", "/quan-tri/don-vi/{body}/sua/"),
     Seen("body to end", "admin", "/quan-tri/don-vi/{body}/ket-thuc/"),
+]  # fmt: skip
+
+MAILS = [
+    Seen("mails", "admin", "/thu-da-gui/", main=True),
+    Seen("mails, given up", "admin", "/thu-da-gui/?tinh-trang=bo-cuoc", main=True),
+    Seen("mails, none found", "admin", "/thu-da-gui/?q=khong+co+dau"),
+    Seen("mails, none in this state", "admin", "/thu-da-gui/?tinh-trang=bo-qua"),
+    Seen("mail to dismiss", "admin", "/thu-da-gui/{mail}/bo-qua/", main=True),
+    Seen("mail to dismiss, no reason", "admin", "/thu-da-gui/{mail}/bo-qua/", send(reason=" "), status=422),
+    Seen("who was told of a dossier", "finance", "/ho-so/{proposing}/thu/", main=True),
+    Seen("nobody was told of a dossier", "author", "/ho-so/{draft}/thu/"),
+]  # fmt: skip
+
+CALENDAR = [
+    Seen("calendar of a year", "author", "/lich-lam-viec/", main=True),
+    Seen("calendar of everyone, a swap", "admin", "/lich-lam-viec/?nam=2026&don-vi=chung"),
+    Seen("calendar not decided yet", "author", "/lich-lam-viec/?nam=2027"),
+    Seen("calendar of a keeper, a day to confirm", "admin", "/lich-lam-viec/?nam=2024&don-vi=chung", main=True),
+    Seen("calendar of a person without office", "none", "/lich-lam-viec/"),
+    Seen("day to enter", "chancery", "/lich-lam-viec/nhap/", main=True),
+    Seen("day to enter, refused", "chancery", "/lich-lam-viec/nhap/",
+         send("/nhap/", day="", kind="HALF", document=""), status=422),
+    Seen("day to confirm", "admin", "/lich-lam-viec/{day}/xac-nhan/", main=True),
+    Seen("day to confirm, one's own", "chancery", "/lich-lam-viec/{day}/xac-nhan/", send("/xac-nhan/"), status=422),
+    Seen("day to withdraw", "admin", "/lich-lam-viec/{day}/rut/"),
+    Seen("day to withdraw, no reason", "admin", "/lich-lam-viec/{day}/rut/", send("/rut/"), status=422),
+    Seen("no calendar address yet", "author", "/lich/"),
+    Seen("calendar address made", "author", "/lich/", send("/lich/tao/"), main=True),
+    Seen("calendar address kept", "cluster", "/lich/"),
+]  # fmt: skip
+
+STANDING_IN = [
+    Seen("who stands in for whom", "finance_head", "/thay/", main=True),
+    Seen("who stands in for whom, one's own", "finance", "/thay/"),
+    Seen("who stands in for whom, nobody", "none", "/thay/"),
+    Seen("stand-in to name", "finance", "/thay/giao/", main=True),
+    Seen("stand-in to name, nothing typed", "chancery", "/thay/giao/", send("/thay/giao/", reason=""), status=422),
+    Seen("stand-in to end", "finance", "/thay/{substitution}/ket-thuc/"),
+    Seen("keeping away", "finance", "/ho-so/{proposing}/co-lien-quan/", main=True),
+    Seen("keeping away, nothing said", "finance", "/ho-so/{proposing}/co-lien-quan/",
+         send("/co-lien-quan/"), status=422),
+    Seen("kept away", "home_affairs", "/ho-so/{reviewing}/co-lien-quan/",
+         send("/co-lien-quan/", relation="FAMILY", reason="Em ruột.")),
+    Seen("keeping away taken back", "home_affairs", "/ho-so/{reviewing}/co-lien-quan/rut/"),
 ]  # fmt: skip
 
 REFUSALS = [
@@ -281,10 +394,12 @@ DEMO = [
     Seen("demo's letter", "nobody", "/dung-thu/thu/{letter}/"),
 ]  # fmt: skip
 
-PAGES = [*DOOR, *DESK, *DOSSIER, *DRAFTING, *COUNCIL, *DECISION, *CAMPAIGN, *REGISTER, *REFUSALS]
+PAGES = [*DOOR, *DESK, *BULK, *OFFICE, *DOSSIER, *DRAFTING, *COUNCIL, *DECISION, *CAMPAIGN, *TIME, *REGISTER, *MAILS,
+         *CALENDAR, *STANDING_IN, *REFUSALS]  # fmt: skip
 
 # addresses that answer GET with no page of their own: led elsewhere, files, pictures, the machine's question
 NO_PAGES = set(
     "home healthz account_set_password flows:act dossiers:download dossiers:preview_image dossiers:template"
-    " dossiers:export flows:sitting_minutes campaigns:paper campaigns:paper_page".split()
+    " dossiers:export flows:onward flows:sitting_minutes flows:office_late campaigns:paper campaigns:paper_page"
+    " organizations:calendar_file flows:dossier_file flows:own_file".split()
 )

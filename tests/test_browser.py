@@ -122,14 +122,15 @@ def _words(town):
     return {
         **{state: dossier.code for state, dossier in town.dossiers.items()},
         "draft_name": draft.name, "draft_document": draft.document,
-        "version": proposing.version, "name": proposing.name,
+        "version": proposing.version, "name": proposing.name, "step": proposing.step, "bulk": town.bulk.pk, "saved": town.saved.pk,
+        "colleague": town.person("taichinh2").pk, "mail": town.mail.pk,
         "own": town.sittings["sitting.own"].code, "other": town.sittings["sitting.other"].code,
         "ballot": town.dossiers["agenda"].still_in[0].ballot_id,
         "drafted": town.decisions["decision.draft"].pk, "issued": town.decisions["decision.issued"].pk,
         "drafted_other": town.decisions["decision.other"].pk, "line": town.decisions["decision.draft"].lines.first().pk,
-        "campaign": town.campaign.code, "evaluation": town.evaluation.pk, "token": town.token,
+        "campaign": town.campaign.code, "evaluation": town.evaluation.pk, "substitution": town.substitution.pk, "token": town.token,
         "reset": reverse("account_reset_password_from_key", kwargs=link),
-        "person": town.invited.pk, "appointment": town.appointment.pk, "body": town.body.pk,
+        "day": town.day.pk, "person": town.invited.pk, "appointment": town.appointment.pk, "body": town.body.pk,
     }  # fmt: skip
 
 

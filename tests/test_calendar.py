@@ -1,14 +1,17 @@
-"""Working days of Vietnam, counted as the Civil Code counts them."""
+"""Working days of Vietnam, counted as the Civil Code counts them, against a table of every day kept by hand."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from organizations import calendar
 from organizations.calendar import (
+    LAST_DECIDED,
+    Override,
+    WorkingDays,
     add_working_days,
     distance,
     end_of_day,
@@ -17,42 +20,86 @@ from organizations.calendar import (
     working_days_before,
     working_days_between,
 )
+from organizations.day_words import FIXED_DATES
+from tests.working_table import TABLE, Walk, read_table
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+steady = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # whatever else the machine does
+SWAP = "12729/VPCP-KGVX ngày 25/12/2025 (theo báo chí)"
+SEED = (Override(date(2026, 1, 2), "OFF", document=SWAP), Override(date(2026, 1, 10), "WORK", document=SWAP))
+FIRST, LAST = date(2024, 1, 1), date(2026, 12, 31)
 days = st.dates(date(2023, 1, 1), date(2027, 12, 31))
+tabled = st.dates(date(2024, 7, 1), date(2026, 6, 30))  # with half a year of table on both sides
 counts = st.integers(0, 300)
-
-# day by day from the yearly notices; "off" and "on" are what offices did, weekdays unless said otherwise
-OFF = """
-2024: 01/01  08/02 09/02 12/02 13/02 14/02  18/04  29/04 30/04 01/05  02/09 03/09
-2025: 01/01  27/01 28/01 29/01 30/01 31/01  07/04  30/04 01/05 02/05  01/09 02/09
-2026: 01/01 02/01  16/02 17/02 18/02 19/02 20/02  27/04 30/04 01/05  31/08 01/09 02/09
-"""
-WORKED_SATURDAYS = {date(2024, 5, 4), date(2025, 4, 26), date(2026, 1, 10), date(2026, 8, 22)}
+few = st.integers(0, 60)
 
 
-def listed(table: str) -> set[date]:
-    """Dates of a table with one year a line."""
-    years = (line.split(":") for line in table.split("\n") if line)
-    return {date(int(year), int(day[3:]), int(day[:2])) for year, row in years for day in row.split()}
+@pytest.fixture(autouse=True)
+def seeded(calendar_anew):
+    """The package with the two days every house has."""
+    calendar.hold(SEED)
 
 
-@pytest.mark.parametrize("year", [2024, 2025, 2026])
-def test_offices_are_shut_on_weekends_and_the_listed_days_and_open_on_all_others(year):
-    every_day = [date(year, 1, 1) + timedelta(days=n) for n in range(365 + (year == 2024))]
-    expected = [day for day in every_day if day in WORKED_SATURDAYS or (day.weekday() < 5 and day not in listed(OFF))]
-    assert [day for day in every_day if is_working_day(day)] == expected
+def differing(table):
+    """Days on which the calendar and a table do not agree."""
+    known = WorkingDays(SEED)
+    return [day for day, worked in table.items() if known.is_working_day(day) != worked]
+
+
+def test_every_day_of_three_years_is_as_the_table_says():
+    table = read_table()
+    assert list(table) == [FIRST + timedelta(days=n) for n in range(366 + 365 + 365)]
+    assert differing(table) == []
+
+
+@pytest.mark.parametrize(("month", "number"), [("2024-02", 8), ("2025-04", 26), ("2026-01", 2), ("2026-11", 24)])
+def test_one_wrong_letter_of_the_table_is_seen(month, number):
+    """Planted: a letter turned into its contrary."""
+    text = TABLE.read_text(encoding="utf-8")
+    start = text.index(f"\n{month}  ") + len(f"\n{month}  ") + number - 1
+    letter = "s" if text[start] in ".B" else "."
+    planted = read_table(text[:start] + letter + text[start + 1 :])
+    assert differing(planted) == [date.fromisoformat(f"{month}-{number:02d}")]
+
+
+def test_the_package_alone_does_not_know_the_swap_of_january():
+    """What the two rows of the seed are for; a package that learns it makes them idle, not wrong."""
+    table = read_table()
+    known = WorkingDays(())
+    wrong = [day for day, worked in table.items() if known.is_working_day(day) != worked]
+    assert wrong == [date(2026, 1, 2), date(2026, 1, 10)]
 
 
 @pytest.mark.parametrize("year", range(2026, 2036))
 def test_the_day_of_culture_and_its_substitute_are_worked_until_an_instrument_is_entered(year):
     week = [date(year, 11, 22) + timedelta(days=n) for n in range(7)]
     assert [day for day in week if is_working_day(day)] == [day for day in week if day.weekday() < 5]
+    entered = WorkingDays([Override(date(year, 11, 24), "OFF", document="Nghị quyết")])
+    assert not entered.is_working_day(date(year, 11, 24))
 
 
-def test_every_correction_of_the_package_names_its_source():
-    assert all(source for _, source in calendar.CORRECTED_DAYS.values())
-    assert all(calendar.UNFOUNDED_HOLIDAYS.values())
+def test_every_day_off_and_every_day_made_up_names_its_source():
+    for year in (2024, 2025, 2026, 2027):
+        for n in range(365):
+            day = date(year, 1, 1) + timedelta(days=n)
+            why = calendar.why(day)
+            assert why.worked == is_working_day(day)
+            assert why.reason
+            assert why.source or (why.worked and day.weekday() < 5), day
+
+
+def test_of_an_undecided_year_only_weekends_and_fixed_dates_are_sure():
+    assert LAST_DECIDED == 2026
+    whole = [date(2027, 1, 1) + timedelta(days=n) for n in range(365)]
+    off = [day for day in whole if not is_working_day(day)]
+    sure = [day for day in off if not calendar.why(day).estimated]
+    assert sure == [day for day in off if day.weekday() >= 5 or (day.month, day.day) in FIXED_DATES]
+    guessed = [day for day in off if calendar.why(day).estimated]
+    tet = [date(2027, 2, n) for n in (4, 5, 8, 9, 10)]
+    assert guessed == [*tet, date(2027, 4, 16), date(2027, 5, 3), date(2027, 9, 3)]
+    assert not any(calendar.why(day).estimated for day in read_table())
+    decided = WorkingDays([Override(date(2027, 2, 4), "OFF", document="Quyết định")])
+    assert not decided.why(date(2027, 2, 4)).estimated
 
 
 @pytest.mark.parametrize(
@@ -68,7 +115,8 @@ def test_every_correction_of_the_package_names_its_source():
         (date(2024, 12, 31), 1, date(2025, 1, 2)),
         (date(2025, 12, 31), 3, date(2026, 1, 7)),
         (date(2026, 1, 9), 1, date(2026, 1, 10)),
-        (date(2026, 11, 20), 20, date(2026, 12, 18)),
+        (date(2026, 2, 10), 5, date(2026, 2, 24)),
+        (date(2026, 11, 20), 20, date(2026, 12, 18)),  # the package alone, with 24/11 off: 21/12
     ],
 )
 def test_the_first_day_does_not_count_and_a_last_day_off_moves_on(start, n, end):
@@ -90,6 +138,77 @@ def test_days_before_an_event_are_counted_back_without_the_event(event, n, day):
     assert working_days_before(event, n) == day
 
 
+# ---- against a walk through the table, with days entered above it
+
+HERE, ABOVE = "000001/000002/000003/", "000001/"
+KINDS = [(kind, scope) for kind in ("OFF", "WORK", "HALF") for scope in ("", ABOVE, HERE)]
+picked = st.lists(st.tuples(st.integers(0, (LAST - FIRST).days), st.integers(0, len(KINDS) - 1)), max_size=20)
+
+
+def rows_of(picks):
+    """The rows a draw of numbers stands for, one for each day and scope."""
+    rows = {}
+    for number, which in picks:
+        day, (kind, scope) = FIRST + timedelta(days=number), KINDS[which]
+        rows[day, scope] = Override(day, kind, time(11, 30) if kind == "HALF" else None, "VB", "", scope)
+    return list(rows.values())
+
+
+entered = picked.map(rows_of)
+BY_HAND = read_table()
+
+
+def walk_over(rows):
+    """The table with the rows written over it, everyone's first, the nearest body's last."""
+    table = dict(BY_HAND)
+    for scope in ("", ABOVE, HERE):
+        table |= {row.day: row.kind != "OFF" for row in rows if row.scope == scope}
+    return Walk(table)
+
+
+@steady
+@given(entered, tabled, few)
+def test_adding_agrees_with_the_walk_whatever_was_entered(rows, start, n):
+    known, walk = WorkingDays([*SEED, *rows]), walk_over(rows)
+    assert known.add_working_days(start, n) == walk.add(start, n)
+
+
+@steady
+@given(entered, tabled, few)
+def test_counting_back_agrees_with_the_walk_whatever_was_entered(rows, event, n):
+    known, walk = WorkingDays([*SEED, *rows]), walk_over(rows)
+    assert known.working_days_before(event, n) == walk.before(event, n)
+
+
+@steady
+@given(entered, st.dates(FIRST, LAST), st.dates(FIRST, LAST))
+def test_counting_agrees_with_the_walk_whatever_was_entered(rows, a, b):
+    known, walk = WorkingDays([*SEED, *rows]), walk_over(rows)
+    assert known.working_days_between(a, b) == walk.between(a, b)
+
+
+@steady
+@given(entered, st.dates(FIRST, LAST))
+def test_work_is_due_at_the_closing_hour_of_a_half_day_and_else_at_the_end_of_the_day(rows, day):
+    known = WorkingDays([*SEED, *rows])
+    near = {row.day: row for row in sorted(rows, key=lambda row: len(row.scope))}.get(day)
+    half = near is not None and near.kind == "HALF"
+    expected = datetime.combine(day, time(11, 30), VIETNAM) if half else end_of_day(day)
+    assert known.due_on(day) == expected
+    assert known.is_working_day(day) == walk_over(rows).table[day]
+
+
+def test_the_walk_sees_a_calendar_that_forgets_a_day():
+    """Planted: a calendar that overlooks a row of the nearest body."""
+    row = Override(date(2025, 3, 5), "OFF", scope=HERE)
+    known, walk = WorkingDays(SEED), walk_over([row])
+    assert known.add_working_days(date(2025, 3, 4), 1) != walk.add(date(2025, 3, 4), 1)
+
+
+# ---- laws of counting
+
+
+@steady
 @given(days, counts)
 def test_adding_then_counting_gives_the_number_back(start, n):
     end = add_working_days(start, n)
@@ -97,6 +216,7 @@ def test_adding_then_counting_gives_the_number_back(start, n):
     assert working_days_between(start, end) == (n or (0 if is_working_day(start) else 1))
 
 
+@steady
 @given(days, counts.filter(bool))
 def test_counting_back_from_an_event_gives_that_many_days_before_it(event, n):
     day = working_days_before(event, n)
@@ -104,13 +224,7 @@ def test_counting_back_from_an_event_gives_that_many_days_before_it(event, n):
     assert working_days_between(day - timedelta(days=1), event - timedelta(days=1)) == n
 
 
-@given(days, days)
-def test_counting_agrees_with_walking_day_by_day(a, b):
-    first, last = min(a, b), max(a, b)
-    walked = sum(is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
-    assert working_days_between(a, b) == (walked if a <= b else -walked)
-
-
+@steady
 @given(days)
 def test_the_next_working_day_is_later_worked_and_the_nearest(day):
     after = next_working_day(day)

@@ -1,4 +1,4 @@
-"""Clocks: from the campaign's dates or in working days; a reminder once; what was never submitted lapses."""
+"""Clocks: from the campaign's dates or in working days; what was never submitted lapses."""
 
 import threading
 from datetime import date, datetime, timedelta
@@ -10,8 +10,8 @@ from django.utils import timezone
 from audit.ledger import Actor
 from audit.models import Entry
 from dossiers.errors import NotNow
-from flows import desk
-from flows.models import StepRow
+from flows import clock, desk
+from flows.models import Firing, StepRow
 from notifications.models import Notification
 from organizations.acts import appoint, end_appointment
 from organizations.models import Appointment, Person
@@ -49,7 +49,7 @@ def test_before_the_fifth_means_until_the_fourth_at_midnight(world, monday):
     dossier = world.opened()
     world.do(dossier, "hand_over", world.author)
     monday.move_to(datetime(2024, 12, 4, 23, 59, 58, tzinfo=VIETNAM))
-    assert desk.sweep_deadlines() == 0
+    clock.sweep_deadlines()  # only reminds
     world.do(dossier, "submit", world.head)
     assert world.fresh(dossier).state == "PROPOSING"
 
@@ -60,7 +60,7 @@ def test_after_midnight_the_head_cannot_submit_and_the_clock_closes_it(world, mo
     monday.move_to(datetime(2024, 12, 5, 0, 0, 1, tzinfo=VIETNAM))
     with pytest.raises(NotNow, match="hết hạn nộp"):
         world.do(dossier, "submit", world.head)
-    assert desk.sweep_deadlines() == 1
+    clock.sweep_deadlines()
     assert world.fresh(dossier).state == "LAPSED"
     assert Entry.objects.about(dossier).last().actor.is_system
 
@@ -68,7 +68,7 @@ def test_after_midnight_the_head_cannot_submit_and_the_clock_closes_it(world, mo
 def test_a_lapsed_dossier_is_told_to_the_unit_and_to_who_may_accept_it(world, monday):
     dossier = world.opened()
     monday.move_to(datetime(2024, 12, 5, 8, 0, tzinfo=VIETNAM))
-    desk.sweep_deadlines()
+    clock.sweep_deadlines()
     told = Notification.objects.filter(template="lapsed", channel="IN_APP").values_list("recipient__email", flat=True)
     assert set(told) == {world.author.email, world.head.email, world.standing_head.email}
     desk.accept_late(
@@ -78,46 +78,6 @@ def test_a_lapsed_dossier_is_told_to_the_unit_and_to_who_may_accept_it(world, mo
     world.do(dossier, "hand_over", world.author)
     world.do(dossier, "submit", world.head)
     assert world.fresh(dossier).state == "PROPOSING"
-
-
-def test_a_reminder_comes_once_and_leaves_the_step_open(world, monday):
-    dossier = world.submitted()
-    monday.shift(timedelta(days=9))
-    assert [desk.sweep_deadlines() for _ in range(3)] == [1, 0, 0]
-    assert Entry.objects.about(dossier).filter(act="remind").count() == 1
-    assert world.fresh(dossier).state == "PROPOSING"
-    told = Notification.objects.filter(template="reminder", channel="EMAIL")
-    assert {notice.recipient.email for notice in told} == {world.finance.email, world.person("taichinh2").email}
-
-
-def test_only_the_holder_is_reminded_of_what_they_claimed(world, monday):
-    step = world.step(world.submitted())
-    desk.claim(step.process_id, step.pk, by=Actor(world.finance))
-    monday.shift(timedelta(days=9))
-    desk.sweep_deadlines()
-    told = Notification.objects.filter(template="reminder", channel="EMAIL")
-    assert [notice.recipient for notice in told] == [world.finance]
-
-
-def test_a_row_that_fails_does_not_stop_the_others(world, monday, monkeypatch, caplog):
-    bad, good = world.submitted(), world.submitted()
-    monday.shift(timedelta(days=9))
-    strike = desk._strike
-
-    def fail_on_the_first(row, by):
-        if row.process.dossier_id == bad.pk:
-            raise RuntimeError("planted")
-        strike(row, by)
-
-    monkeypatch.setattr(desk, "_strike", fail_on_the_first)
-    desk.sweep_deadlines()
-    assert "planted" in caplog.text
-    assert not Entry.objects.about(bad).filter(act="remind").exists()
-    assert Entry.objects.about(good).filter(act="remind").count() == 1
-    monkeypatch.undo()
-    monday.shift(timedelta(minutes=6))
-    desk.sweep_deadlines()
-    assert Entry.objects.about(bad).filter(act="remind").count() == 1
 
 
 @pytest.mark.postgres
@@ -131,7 +91,7 @@ def test_two_sweepers_at_once_do_each_row_once(live_world, monday):
     def sweep():
         gate.wait()
         try:
-            desk.sweep_deadlines()
+            clock.sweep_deadlines()
         finally:
             connections.close_all()
 
@@ -140,7 +100,8 @@ def test_two_sweepers_at_once_do_each_row_once(live_world, monday):
         sweeper.start()
     for sweeper in sweepers:
         sweeper.join(60)
-    assert Entry.objects.filter(act="remind").count() == len(dossiers)
+    # on 05/12 all six rungs of a step that was due on 25/11 are behind
+    assert Firing.objects.count() == len(dossiers) * 6 + len(drafts) * 3
     assert Entry.objects.filter(act="lapse").count() == len(drafts)
     assert not StepRow.objects.due(timezone.now()).exists()
 

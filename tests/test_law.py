@@ -13,6 +13,9 @@ C, S, L = ("SECRETARY", "COUNCIL"), ("SIGNATORY", "AUTHORITY"), ("UNIT_HEAD", "S
 SYSTEM = (None, None)
 
 # act: {state it is done in: (state it leads to, whose office at which place)}; None = stays
+UNDER_WAY = (
+    "PROPOSING REVIEWING RETURNED_PROPOSING RETURNED_REVIEWING SIGNING_PROPOSING SIGNING_REVIEWING DELIBERATING DECIDING"
+).split()
 GRID = {
     "hand_over": {
         "DRAFT": ("SIGNING", A),
@@ -57,11 +60,8 @@ GRID = {
         ("LAPSED", SYSTEM),
     ),
     "accept_late": {"LAPSED": ("DRAFT", L)},
-    "remind": dict.fromkeys(
-        "DRAFT SIGNING PROPOSING REVIEWING RETURNED_PROPOSING RETURNED_REVIEWING SIGNING_PROPOSING"
-        " SIGNING_REVIEWING DELIBERATING DECIDING".split(),
-        (None, SYSTEM),
-    ),
+    "hold": dict.fromkeys(UNDER_WAY, (None, N)),
+    "lift": dict.fromkeys(UNDER_WAY, (None, N)),
 }
 
 

@@ -26,7 +26,7 @@ from decisions import acts as decision_acts
 from dossiers import edits
 from dossiers.errors import Gone, NotNow, Unfit
 from dossiers.states import FINAL
-from flows import desk
+from flows import clock, desk
 from flows.models import Completion, Passage, StepRow
 from organizations.models import Person
 from tests.test_law import GRID
@@ -67,7 +67,7 @@ ASIDE = {
     "DELIBERATING": [("oppose", "thuky", [])],
     "DECIDING": [("send_back", "chutich", []), ("refuse", "chutich", [])],
 }
-ACTS = sorted(GRID.keys() - {"remind", "lapse", "accept_late"})
+ACTS = sorted(GRID.keys() - {"hold", "lift", "lapse", "accept_late"})
 REASONED = {"hand_back", "recall", "decline", "oppose", "refuse", "send_back", "withdraw", "request_supplement"}
 JUDGES = {"propose", "admit", "decline", "request_supplement"}
 STEPS = int(os.environ.get("MODEL_STEPS", "5000"))
@@ -283,23 +283,29 @@ class Walk(RuleBasedStateMachine):
             self.plain.evaluation = True
 
     @precondition(lambda self: getattr(self, "plain", None) and self.plain.state not in FINAL)
-    @rule(who=st.sampled_from(PEOPLE))
-    def someone_claims(self, who):
+    @rule(who=st.sampled_from(PEOPLE), knowingly=st.booleans())
+    def someone_claims(self, who, knowingly):
         step = self.world.step(self.dossier)
         office = next(
             (
                 place
                 for act, ways in GRID.items()
                 for state, (_to, place) in ways.items()
-                if state == self.plain.state and act not in ("recall", "remind", "lapse")
+                if state == self.plain.state and act not in ("recall", "hold", "lift", "lapse")
             )
         )
+        has = self.plain.claimed_by
+        over = self.people[has].pk if has and knowingly else None
         try:
-            desk.claim(step.process_id, step.pk, by=Actor(self.people[who]))
+            desk.claim(step.process_id, step.pk, by=Actor(self.people[who]), over=over)
             assert OFFICE_OF.get(who) == office
+            assert knowingly or has in ("", who)
             self.plain.claimed_by = who
         except PermissionDenied:
             assert OFFICE_OF.get(who) != office
+        except Gone:
+            assert has not in ("", who)
+            assert not knowingly
 
     @precondition(lambda self: getattr(self, "plain", None) and self.plain.claimed_by)
     @rule()
@@ -355,7 +361,7 @@ class Walk(RuleBasedStateMachine):
     def days_pass(self, days):
         due = StepRow.objects.open().filter(process__dossier=self.dossier).values_list("due_at", flat=True).first()
         self.clock.shift(timedelta(days=days))
-        desk.sweep_deadlines()
+        clock.sweep_deadlines()
         lapses = self.plain.state in GRID["lapse"] and due is not None and due <= now()
         if lapses:
             type(self).came["lapse"] += 1

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audit import clock
 from notifications.models import Notification
 from organizations.access import person_of
+from organizations.calendar import Distance, distance, end_of_day
 from organizations.demo import demo_people
 from organizations.models import Appointment, Office
 
@@ -30,11 +31,13 @@ class Door(NamedTuple):
 DOORS = [
     Door(_("Bàn việc"), "flows:desk", WORKERS),
     Door(_("Hồ sơ"), "dossiers:list", WORKERS),
+    Door(_("Việc đơn vị"), "flows:office", {Office.UNIT_HEAD, Office.COUNCIL_CHAIR}),
     Door(_("Đợt thi đua"), "campaigns:list", set(Office)),
     Door(_("Phiên họp"), "flows:sittings", COUNCIL),
     Door(_("Quyết định"), "flows:decisions", DECIDING),
     Door(_("Quản trị"), "organizations:people", {Office.ADMIN}),
     Door(_("Đơn vị"), "organizations:bodies", {Office.ADMIN}),
+    Door(_("Thư đã gửi"), "notifications:deliveries", {Office.ADMIN}),
 ]
 
 
@@ -50,6 +53,12 @@ class House:
     def offices(self) -> list[Appointment]:
         """What the person is appointed to today."""
         return self.person.offices_today() if self.person else []
+
+    @cached_property
+    def standing_in(self) -> list[tuple[Appointment, Distance]]:
+        """Offices the person does for somebody else today, with how far the last day is."""
+        lent = [held for held in self.offices if held.principal and held.lent_until]
+        return [(held, distance(end_of_day(held.lent_until), clock.now())) for held in lent]
 
     @cached_property
     def nav(self) -> list[tuple[Any, str, bool]]:

@@ -11,10 +11,11 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from audit.ledger import Actor
-from campaigns.acts import load_campaign
+from campaigns.acts import load_campaign, load_ladder
 from campaigns.models import Campaign
 from councils.acts import found_council
 from organizations.acts import add_organization, add_person, appoint
+from organizations.calendar_acts import load_seed
 from organizations.models import Organization, Person
 
 PASSWORD = "ban-dung-thu-2024"  # noqa: S105  printed on the demo's sign-in page
@@ -86,6 +87,8 @@ def address(name: str) -> str:
 def build() -> Campaign:
     """Make the district and its campaign, once; a second call gives back what is there."""
     by = Actor(Person.objects.system(), origin="command")
+    load_seed(by=by)
+    load_ladder(by=by)
     if not Organization.objects.filter(code="UBND-H").exists():
         _bodies(by)
         _people(by)

@@ -23,6 +23,7 @@ DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 TRIAL = DEBUG or DEMO
 VAR_DIR = (BASE_DIR / env.str("VAR_DIR", default="var")).resolve()
+BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(VAR_DIR / "backup"))).resolve()
 
 
 def required(name: str, example: str) -> str:
@@ -268,15 +269,19 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TRIAL
 
 # mail: a trial keeps it to be read in the product
-EMAIL_TIMEOUT = 10  # seconds: a mail server that hangs must not hold a worker
+# seconds the mail server may take over one command: one that hangs must not hold a worker (notifications.relay)
+EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", default=10)
 MAIL_DOMAIN = urlsplit(SITE_URL).hostname
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Vinh Danh <khong-tra-loi@{MAIL_DOMAIN}>")
 if TRIAL and not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "notifications.channels.TrayBackend"
 else:
     vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+    if vars()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+        EMAIL_BACKEND = "notifications.smtp.EmailBackend"  # Django's, but it keeps what the server answers
 
 # cache, queue, the clock of the sweepers
+MONITOR_TOKEN = env.str("MONITOR_TOKEN", default="")  # who brings it is told by /healthz how the house is; empty: nobody
 REDIS_URL = env.str("REDIS_URL", default="")
 EMBEDDED_WORKER = not REDIS_URL
 CACHES: dict[str, dict[str, Any]] = {
@@ -304,7 +309,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "owed notices": {"task": "notifications.tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "due deadlines": {"task": "flows.tasks.sweep_deadlines", "schedule": 60.0, "options": {"expires": 60}},
     "unscanned files": {"task": "files.tasks.rescan", "schedule": 60.0, "options": {"expires": 60}},
+    "morning digests": {"task": "flows.tasks.send_digests", "schedule": 300.0, "options": {"expires": 300}},
     "unfinished moves": {"task": "flows.tasks.sweep_moves", "schedule": 60.0, "options": {"expires": 60}},
+    "unfinished bulk jobs": {"task": "flows.tasks.sweep_bulk", "schedule": 60.0, "options": {"expires": 60}},
+    # last: in the embedded clock, which goes down this list, what is due is done before anyone calls it late
+    "watch over the clock": {"task": "flows.tasks.keep_watch", "schedule": 60.0, "options": {"expires": 60}},
 }
 
 LOGGING = {

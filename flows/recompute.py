@@ -1,0 +1,126 @@
+"""Open deadlines reckoned anew after the calendar, a campaign's date or a rule changed: previewed, then done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+
+from audit.clock import now
+from audit.ledger import Actor, record
+from audit.models import Kind
+from campaigns.models import Campaign
+from dossiers.clock import Deadline
+from dossiers.models import Dossier
+from organizations.models import Office
+
+from .clock import rearm
+from .flows import CampaignAwardFlow
+from .models import StepRow
+from .notices import deadline_moved
+from .timing import TIMED, reckoned, set_deadline
+
+BATCH = 200  # steps read at once
+SAVED = (*TIMED, "scheduled", "rung")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One open step whose deadline would move, from what to what."""
+
+    step: StepRow
+    before: Deadline
+    after: Deadline
+
+    @property
+    def is_later(self) -> bool:
+        """True when its people get more time."""
+        return (self.after.due_at or self.before.due_at) >= (self.before.due_at or self.after.due_at)
+
+
+def require_may_recompute(by: Actor) -> None:
+    """Only a holder of ADMIN or CHANCERY today, or the system on command.
+
+    Raises    PermissionDenied
+    """
+    if by.person.is_system and by.origin in {"command", "worker"}:
+        return
+    if not any(held.office in (Office.ADMIN, Office.CHANCERY) for held in by.person.offices_today()):
+        raise PermissionDenied
+
+
+def moves(campaign: Campaign | None = None, *, after: int = 0) -> Iterator[Move]:
+    """Every open step whose deadline would be another if it were reckoned now, by key; steps on hold wait for the lift.
+
+    campaign  only its steps
+    after     only steps with a greater key
+    """
+    at = now()
+    while steps := list(_open(campaign).filter(pk__gt=after)[:BATCH]):
+        after = steps[-1].pk
+        for step in steps:
+            found = reckoned(step, at)
+            before = Deadline(**{name: getattr(step, name) for name in TIMED})
+            if (found.due_at, found.legal_due_at) != (before.due_at, before.legal_due_at):
+                yield Move(step, before, found)
+
+
+def _open(campaign: Campaign | None) -> QuerySet:
+    joined = "process__dossier__campaign", "process__dossier__unit", "organization", "owner"
+    steps = StepRow.objects.open().filter(process__dossier__held_since=None)
+    if campaign is not None:
+        steps = steps.filter(process__dossier__campaign=campaign)
+    return steps.select_related(*joined).prefetch_related("process__dossier__campaign__places").order_by("pk")
+
+
+def recompute(
+    *, by: Actor, reason: str, campaign: Campaign | None = None, after: int = 0, most: int | None = None
+) -> int:
+    """Move the deadlines that ought to move, each in its own transaction; may be killed and run again.
+
+    reason    what changed, kept in every line
+    most      stop after so many
+    Returns   how many moved
+    Raises    PermissionDenied
+    """
+    require_may_recompute(by)
+    moved = 0
+    for move in moves(campaign, after=after):
+        if most is not None and moved >= most:
+            break
+        moved += _move(move.step.process_id, move.step.pk, by, reason)
+    return moved
+
+
+@transaction.atomic
+def _move(passage: int, pk: int, by: Actor, reason: str) -> int:
+    """Move one step's deadline under its passage's lock, in the ledger and told to its people."""
+    with CampaignAwardFlow.lock(passage):
+        step = StepRow.objects.open().select_related("organization", "owner", "process").filter(pk=pk).first()
+        if step is None:
+            return 0
+        dossier = step.process.dossier = Dossier.objects.locked(step.process.dossier_id)
+        before = set_deadline(step, now())
+        if dossier.held_since is not None or (before.due_at, before.legal_due_at) == (step.due_at, step.legal_due_at):
+            return 0
+        rearm([step])
+        step.save(update_fields=SAVED)
+        entry = record(
+            dossier, "move_deadline", by=by, kind=Kind.EDIT, reason=reason, step_id=step.pk,
+            before=_facts(before), after=_facts(Deadline(**{name: getattr(step, name) for name in TIMED})),
+        )  # fmt: skip
+        deadline_moved(entry, step, before.due_at)
+    return 1
+
+
+def _facts(deadline: Deadline) -> dict[str, Any]:
+    """What the ledger keeps of a deadline."""
+    return {"due_at": deadline.due_at, "legal_due_at": deadline.legal_due_at, "basis": deadline.basis,
+            "calendar": deadline.calendar_version}  # fmt: skip
+
+
+def outdated(version: int) -> QuerySet:
+    """Open steps reckoned with an earlier calendar than this version; how many wait for a look."""
+    return StepRow.objects.open().filter(calendar_version__lt=version, due_at__isnull=False)
