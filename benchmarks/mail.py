@@ -28,8 +28,8 @@ from .report import table as columns
 
 WORKERS, PEOPLE, TOLD = 2, 60, 3  # so many people are told of each act
 DJANGOS = "django.core.mail.backends.smtp.EmailBackend"
-HEAD = """Mails: {count} notices, each act told to {told} people, to a mail server in Python here, a process of its own;
- {reps} repetitions, by turns.  The machine is shared and noisy: read the ratios, each within one repetition.
+HEAD = """Mails: {count} notices, each act told to {told} people, to a mail server in Python here, a process of its own,
+{reps} repetitions by turns.  The machine is shared and noisy: read the ratios, each within one repetition.
 
 ours        {workers} workers sweep the outbox: rows leased, words rendered, sent over one line a batch, each noted with
             the server's answer before the next one leaves

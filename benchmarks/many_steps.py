@@ -7,22 +7,28 @@ from django.db import connection, transaction
 from dossiers.models import Dossier
 from flows.models import Passage, StepRow
 
-from .ground import Ground
+from .ground import Case, Ground
 
 OWN = {"id", "search_key"}
 
 
-def copied(ground: Ground, count: int, **columns: str) -> list[int]:
-    """Copies of a dossier that lies on TC–KH's desk, each with its passage and its open step.
+def at_desk(ground: Ground) -> Case:
+    """A dossier that lies on TC–KH's desk."""
+    case = ground.opened()
+    ground.hand_on(case)
+    return case
 
+
+def copied(case: Case, count: int, word: str = "BM", **columns: str) -> list[int]:
+    """Copies of a dossier, each with its passage and its open step.
+
+    word      with which their codes begin
     columns   SQL expressions for columns of the step; `g` numbers the copies from 1
     Returns   keys of the steps, in the order of the copies
     """
-    case = ground.opened()
-    ground.hand_on(case)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")  # the ledger's entries are not copied
-        code = {"code": "'BM-' || lpad(g::text, 9, '0')"}
+        code = {"code": f"'{word}-' || lpad(g::text, 9, '0')"}
         dossiers = _copy(cursor, Dossier, f"t.id = {case.dossier}", "generate_series(1, %s) g", [count], code)
         passages = _copy(cursor, Passage, f"t.id = {case.passage}", "unnest(%s::bigint[]) d", [dossiers],
                          {"dossier_id": "d"})  # fmt: skip

@@ -5,18 +5,21 @@ from argparse import Namespace
 from django.core.management import call_command
 from django.db import connections
 
-from . import faults_mail, mail, pages, report
+from . import faults_mail, mail, pages, report, scale, scale_report
 from .acts import race
 from .ground import Ground
 from .ours import Ours
 from .rungs import rungs
+from .scale_rows import DOSSIERS
 
 
 def measure(asked: Namespace) -> int:
     """Returns 1 when the engines did not do the work they are said to do, else 0."""
     call_command("migrate", verbosity=0)
     try:
-        ways = {"acts": _acts, "pages": _pages, "rungs": rungs, "mail": mail.measure, "faults": _faults}
+        ways = {
+            "acts": _acts, "pages": _pages, "scale": _scale, "rungs": rungs, "mail": mail.measure, "faults": _faults
+        }  # fmt: skip
         return ways[asked.what](asked)
     finally:
         connections.close_all()
@@ -38,5 +41,11 @@ def _acts(asked: Namespace) -> int:
 
 
 def _pages(asked: Namespace) -> int:
-    print("\n".join(report.pages(pages.measure(asked.dossiers), asked.dossiers)))
+    print("\n".join(report.pages(pages.measure(asked.dossiers or 200), asked.dossiers or 200)))
+    return 0
+
+
+def _scale(asked: Namespace) -> int:
+    scale.fill(asked.dossiers or DOSSIERS)
+    print("\n".join(scale_report.tell(scale.measure(asked.reps * 6))))
     return 0

@@ -13,10 +13,11 @@ LOCAL = "postgres://{user}@127.0.0.1:5432/postgres"
 
 
 @contextmanager
-def throwaway(asked: str) -> Iterator[tuple[str, str]]:
+def throwaway(asked: str, keep: str = "") -> Iterator[tuple[str, str]]:
     """A new empty database on the server that is asked for, or on the one of this machine, or else in a file.
 
     asked     DATABASE_URL, may be empty; its own database is left alone, a new one is made beside it
+    keep      the name of a database of ours that stays, and is used again when it is there
     Returns   its address ("" for the file) and a sentence that says where it is
     """
     server = asked if asked.startswith("postgres") else LOCAL.format(user=getpass.getuser())
@@ -26,15 +27,18 @@ def throwaway(asked: str) -> Iterator[tuple[str, str]]:
     if not found:
         yield "", "SQLite, in a file made for this run"
         return
-    name = f"vinhdanh_bench_{os.getpid()}"
+    name = f"vinhdanh_bench_{keep or os.getpid()}"
     with found as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if not there:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         version = connection.info.parameter_status("server_version")
         try:
             parts = urlsplit(server)
-            yield parts._replace(path=f"/{name}").geturl(), f"PostgreSQL {version}, database {name} made for this run"
+            yield parts._replace(path=f"/{name}").geturl(), f"PostgreSQL {version}, database {name}"
         finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            if not keep:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _open(server: str, *, must: bool) -> psycopg.Connection | None:

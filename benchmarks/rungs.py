@@ -13,7 +13,7 @@ from notifications.models import Notification
 
 from . import floor
 from .ground import Ground
-from .many_steps import copied
+from .many_steps import at_desk, copied
 from .report import table
 
 SWEEPERS = 2
@@ -45,7 +45,7 @@ def drain(count: int) -> Drained:
     """Make `count` due rungs, let two sweepers drain them, check that each fired once."""
     ground = Ground()
     people = ground.people["taichinh1"].pk
-    steps = copied(ground, count, **{**DUE, "owner_id": str(people)})
+    steps = copied(at_desk(ground), count, **{**DUE, "owner_id": str(people)})
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     crew = [_sweeper() for _ in range(SWEEPERS)]
@@ -84,7 +84,7 @@ def _faults(steps: list[int]):
 def rungs(asked) -> int:
     """Measure and print; returns 1 when a rung fired twice or not at all."""
     done = drain(asked.rungs)
-    print(f"\n{done.rungs:,} due rungs, {SWEEPERS} sweepers; every firing kept, listed in the ledger, its holder told\n")
+    print(f"\n{done.rungs:,} due rungs, {SWEEPERS} sweepers; firings kept, listed in the ledger, holders told\n")
     rows = [["ours", f"{done.rate:,.0f}", f"{done.seconds:.1f}", " + ".join(f"{n:,}" for n in done.shares)]]
     print("\n".join(table(["", "rungs/s", "seconds", "by each"], rows)))
     floor.prepare()

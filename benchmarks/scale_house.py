@@ -115,7 +115,7 @@ def _campaigns(realm: Realm, number: int, top: Organization) -> None:
                 threshold_clause="nội bộ", clause="Kế hoạch",
             )  # fmt: skip
             Criterion.objects.create(
-                campaign=row, code="KET_QUA", kind=Criterion.Kind.MUST, text="Từ 90%", least_percent=90, clause="Kế hoạch"
+                campaign=row, code="KET_QUA", kind=Criterion.Kind.MUST, text="Từ 90%", least_percent=90, clause="KH"
             )
             realm.campaigns.append(row.pk)
             realm.awards[row.pk] = award.pk

@@ -1,4 +1,4 @@
-"""viewflow's own inbox, queue and archive over the same steps: its tables filled from ours, its pages as they come."""
+"""viewflow's own inbox and queue over the same steps: its tables filled from ours, its pages as they come."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from organizations.models import Person
 from .scale_copy import bare
 from .stock import AwardFlow
 
-PAGES = {"mine": "/stock/award/inbox/", "pool": "/stock/award/queue/", "done": "/stock/award/archive/"}
+PAGES = {"mine": "/stock/workflow/inbox/", "pool": "/stock/workflow/queue/"}
 SETTINGS = {
     "ROOT_URLCONF": "benchmarks.scale_urls",
     "STORAGES": {

@@ -10,7 +10,7 @@ def main() -> None:
     """Sweep once, or with `forever` again and again until killed."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
     django.setup()
-    from flows.clock import sweep_deadlines  # noqa: PLC0415  models can be imported only now
+    from flows.sweeper import sweep_deadlines  # noqa: PLC0415  models can be imported only now
 
     print("ready", flush=True)
     sys.stdin.readline()

@@ -104,9 +104,9 @@ def _rows(campaign: Campaign, model: Any, rows: list[dict]) -> None:
 
 def _rules(campaign: Campaign, rows: list[dict]) -> None:
     """Deadline rules of the file; those entered on the page stay, whatever the file says."""
-    blank = {name: DeadlineRule._meta.get_field(name).get_default() for name in RULE_KEY if name != "valid_from"}
+    usual = {"nature": DeadlineRule.Nature.INTERNAL, "award": "", "regime": "", "valid_from": campaign.opens_on}
     for row in rows:
-        values = {**blank, "valid_from": campaign.opens_on, **row}
+        values = {**usual, **row}
         key = {name: values.pop(name) for name in RULE_KEY}
         DeadlineRule.objects.update_or_create(campaign=campaign, **key, defaults=values)
 

@@ -12,7 +12,7 @@ from organizations.calendar import working_days
 
 from .models import Campaign, DeadlineRule, MinimumWait, Rung
 
-FRESH_FOR = 2.0  # seconds a process trusts the ladder it read; a rung is looked up again when it fires
+FRESH_FOR = 30.0  # seconds a process trusts the ladder it read; rungs are dated, so they change with days
 _ladders: dict[int, tuple[float, list[Rung]]] = {}
 
 

@@ -28,7 +28,7 @@ from .states import DESKS, REACH, Reach
 
 MOVED = (
     "state moved_at reach received_at regime late_until supplements_asked supplement_asked_at papers_asked"
-    " stops_made held_since desk_since"
+    " stops held_since desk_since"
 ).split()
 REASON_KEPT = {"withdraw_nomination", "hold", "lift"}  # acts whose effect writes the reason into a row too
 

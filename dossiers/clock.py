@@ -5,7 +5,7 @@ it ended: the desk had the first of them, the day of return does not count.  Sou
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,17 +31,15 @@ class Deadline:
 
 
 def stop(dossier: Any, why: str, at: datetime) -> None:
-    """The clock stands from now on."""
-    Stop.objects.create(dossier=dossier, why=why, since=at)
-    dossier.stops_made += 1
-    dossier.__dict__.pop("pauses", None)
+    """The clock stands from now on; the door saves it with the act."""
+    dossier.stops = [*dossier.stops, Stop(why, at).kept()]
 
 
 def resume(dossier: Any, why: str, at: datetime) -> None:
     """The clock goes on; nothing when it did not stand for this."""
-    if dossier.stops_made:
-        Stop.objects.filter(dossier=dossier, why=why, until=None).update(until=at)
-        dossier.__dict__.pop("pauses", None)
+    dossier.stops = [
+        replace(one, until=at).kept() if one.why == why and one.until is None else one.kept() for one in dossier.pauses
+    ]
 
 
 def stopped_days(dossier: Any, since: datetime, until: datetime, *, whys: Any = Stop.Why, body: Any = None) -> int:

@@ -1,12 +1,17 @@
 """What stops a dossier or keeps a person from it: holds, the clock's stops, recusals; and who saw which version."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
-class Stop(models.Model):
-    """An interval in which the clock of a dossier stands: with the unit for a supplement, or on hold."""
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """An interval in which the clock of a dossier stands; kept on the dossier's own row, so that no act asks for it."""
 
     class Why(models.TextChoices):
         """What it waits for."""
@@ -14,19 +19,23 @@ class Stop(models.Model):
         SUPPLEMENT = "SUPPLEMENT", _("đơn vị bổ sung hồ sơ")
         HOLD = "HOLD", _("tạm dừng xem xét")
 
-    dossier = models.ForeignKey("dossiers.Dossier", models.PROTECT, related_name="stops")
-    why = models.CharField(max_length=10, choices=Why.choices)
-    since = models.DateTimeField()
-    until = models.DateTimeField(null=True)
+    why: str
+    since: datetime
+    until: datetime | None = None
 
-    class Meta:
-        ordering = ["since", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["dossier", "why"], condition=Q(until__isnull=True), name="stop_open_once"),
-        ]
+    @classmethod
+    def read(cls, kept: dict[str, Any]) -> "Stop":
+        """One as the row keeps it: {why, since, until} with moments as text."""
+        until = datetime.fromisoformat(kept["until"]) if kept["until"] else None
+        return cls(kept["why"], datetime.fromisoformat(kept["since"]), until)
 
-    def __str__(self) -> str:
-        return f"{self.dossier_id}: {self.get_why_display()}"
+    def kept(self) -> dict[str, Any]:
+        """As the row keeps it."""
+        return {"why": self.why, "since": self.since.isoformat(), "until": self.until and self.until.isoformat()}
+
+    def get_why_display(self) -> str:
+        """What it waits for, in words."""
+        return str(self.Why(self.why).label)
 
 
 class Hold(models.Model):

@@ -17,6 +17,7 @@ from files.models import Blob
 from organizations.models import Organization, Person, Place
 from organizations.names import fold, sort_key
 
+from .holding import Stop
 from .lifecycle import Lifecycle
 from .queries import DossierQuerySet
 from .states import Judgement, Left, Reach, State
@@ -57,7 +58,7 @@ class Dossier(Lifecycle, Chained):
     reach = models.PositiveSmallIntegerField(choices=Reach.choices, default=Reach.UNIT)
     supplements_asked = models.PositiveSmallIntegerField(default=0)
     supplement_asked_at = models.DateTimeField(null=True, help_text="when the latest supplement was asked")
-    stops_made = models.PositiveSmallIntegerField(default=0, help_text="how often its clock was stopped")
+    stops = models.JSONField(default=list, blank=True, help_text="[{why, since, until}] of its clock, in their order")
     held_since = models.DateTimeField(null=True, help_text="since when it, or a name of it, is on hold")
     papers_asked = models.CharField(max_length=300, blank=True, help_text="component codes of the open supplement")
     decision = models.ForeignKey(Decision, models.PROTECT, null=True, related_name="dossiers")
@@ -181,10 +182,10 @@ class Dossier(Lifecycle, Chained):
             return list(component.papers.all())
         return [document for document in self.papers if document.component_id == component.pk]
 
-    @cached_property
-    def pauses(self) -> list["Stop"]:
-        """The intervals in which its clock stood; asked only when there can be any."""
-        return list(self.stops.all()) if self.stops_made else []
+    @property
+    def pauses(self) -> list[Stop]:
+        """The intervals in which its clock stood."""
+        return [Stop.read(kept) for kept in self.stops]
 
     @cached_property
     def posted_on(self) -> date | None:
@@ -198,7 +199,7 @@ class Dossier(Lifecycle, Chained):
 
     def forget(self) -> None:
         """Drop what was read before a change, so that it is asked again."""
-        for name in ("names", "said", "papers", "checklist", "pauses", "open_holds", "posted_on", "waits"):
+        for name in ("names", "said", "papers", "checklist", "open_holds", "posted_on", "waits"):
             self.__dict__.pop(name, None)
 
 
@@ -360,9 +361,9 @@ class Scratch(models.Model):
 
 
 # rows with a module of their own; Django finds an app's models here
-from .holding import Hold, PublicNotice, Recusal, Seen, Stop  # noqa: E402
+from .holding import Hold, PublicNotice, Recusal, Seen  # noqa: E402
 
 __all__ = [
     "CheckItem", "Document", "DocumentVersion", "Dossier", "Hold", "Nomination", "PublicNotice", "Receipt", "Recusal",
-    "Scratch", "Seen", "Series", "Stop", "Verdict",
+    "Scratch", "Seen", "Series", "Verdict",
 ]  # fmt: skip

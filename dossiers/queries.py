@@ -10,7 +10,7 @@ from campaigns.models import CampaignAward
 from organizations.names import fold
 
 from .sight import heard, visible
-from .ties import declared, first_check, is_nominee, tie
+from .ties import checks_done, declared, is_nominee, tie
 
 
 class DossierQuerySet(models.QuerySet):
@@ -54,16 +54,17 @@ class DossierQuerySet(models.QuerySet):
         person    also with what ties this person to it: `tie`, `first_check`, `lent_check`
         Two statements: what a single one joins is as old as the moment it began to wait for the lock.
         """
-        self.select_for_update().values_list("pk").get(pk=pk)
+        opened_at = self.select_for_update().values_list("opened_at", flat=True).get(pk=pk)
         receipts = self.model.receipts.rel.related_model.objects.filter(dossier=OuterRef("pk")).order_by()
         given = receipts.values("dossier").annotate(n=Count("pk")).values("n")
+        told = {} if person is None else {
+            "tie": tie(self.model, person.pk), "checks": checks_done(self.model, pk, person.pk, opened_at),
+        }  # fmt: skip
         rows = self.select_related("campaign", "unit", "decision")
-        if person is not None:
-            rows = rows.annotate(
-                tie=tie(self.model, person.pk), first_check=first_check(self.model, person.pk, lent=False),
-                lent_check=first_check(self.model, person.pk, lent=True),
-            )  # fmt: skip
-        return rows.annotate(receipts_given=Coalesce(Subquery(given), 0)).get(pk=pk)
+        dossier = rows.annotate(receipts_given=Coalesce(Subquery(given), 0), **told).get(pk=pk)
+        checks = getattr(dossier, "checks", None) or {}
+        dossier.first_check, dossier.lent_check = checks.get("first"), checks.get("lent")
+        return dossier
 
     def tied_to(self, person: Any) -> "DossierQuerySet":
         """Dossiers in which this person is put forward, or from which they declared to keep away."""

@@ -1,9 +1,10 @@
 """What ties a person to a dossier, as parts of a question: so that no act and no page asks for it apart."""
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, IntegerField, OuterRef, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, Exists, IntegerField, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, JSONObject
 
 from audit.models import Entry, Kind
 from organizations.models import Office
@@ -38,15 +39,15 @@ def tie(dossiers: Any, person: Any, ref: str = "pk") -> Case:
     )
 
 
-def first_check(dossiers: Any, person: Any, *, lent: bool) -> Subquery:
-    """The place in CHECKS of the first desk at which this person acted on the dossier, or None.
+def checks_done(dossiers: Any, pk: int, person: Any, since: datetime) -> Subquery:
+    """Where in CHECKS this person first acted on a dossier: {first, lent: only in another's name}, or NULL.
 
-    lent      only what they did in another's name
+    since     when the dossier was opened: the ledger's months before are not asked, each costs a look
     """
     acts = Entry.objects.filter(
-        chain_type=dossiers._meta.label_lower, chain_id=OuterRef("pk"), kind=Kind.ACT, actor=person, office__in=CHECKS
-    )
-    if lent:
-        acts = acts.filter(behalf_id__isnull=False)
+        chain_type=dossiers._meta.label_lower, chain_id=pk, at__gte=since, kind=Kind.ACT, actor=person,
+        office__in=CHECKS,
+    ).order_by()  # fmt: skip
     place = Case(*[When(office=office, then=Value(i)) for i, office in enumerate(CHECKS)], output_field=IntegerField())
-    return Subquery(acts.annotate(check_place=place).order_by("check_place").values("check_place")[:1])
+    checks = JSONObject(first=Min(place), lent=Min(place, filter=Q(behalf_id__isnull=False)))
+    return Subquery(acts.values("chain_id").annotate(checks=checks).values("checks"))

@@ -10,12 +10,12 @@ from audit.clock import today
 from campaigns.models import CampaignPaper, CampaignPlace, Component
 from campaigns.terms import waits_for_act
 
-from .holding import Hold, Stop
+from .holding import Hold
 from .models import CheckItem, Document, DocumentVersion, Dossier, Nomination, Verdict
 
 
 def read_together(dossiers: Iterable[Dossier], *, acts: Iterable[str] = ()) -> None:
-    """Lay names, verdicts, papers, checklist, places, stops and holds ready on each dossier.
+    """Lay names, verdicts, papers, checklist, places and holds ready on each dossier.
 
     dossiers    with their campaign joined; those of one campaign share one campaign object afterwards
     acts        whose minimum waits are asked too
@@ -79,15 +79,13 @@ def _campaign_parts(by_pk: dict[int, Dossier], campaigns: dict[int, Any]) -> Non
 
 
 def _stands(by_pk: dict[int, Dossier]) -> None:
-    """The intervals in which each clock stood, and the holds not lifted."""
-    stops, holds = defaultdict(list), defaultdict(list)
-    for stop in Stop.objects.filter(dossier__in=[pk for pk, one in by_pk.items() if one.stops_made]):
-        stops[stop.dossier_id].append(stop)
+    """The holds not lifted of each."""
+    holds = defaultdict(list)
     held = [pk for pk, one in by_pk.items() if one.held_since]
     for hold in Hold.objects.filter(dossier__in=held, lifted_at=None).select_related("nomination"):
         holds[hold.dossier_id].append(hold)
     for pk, dossier in by_pk.items():
-        dossier.__dict__.update(pauses=stops[pk], open_holds=holds[pk])
+        dossier.__dict__["open_holds"] = holds[pk]
 
 
 def _waits(by_pk: dict[int, Dossier], act: str, campaigns: dict[int, Any]) -> None:

@@ -30,30 +30,37 @@ def desk_page(person: Person, asked: Any) -> dict[str, Any]:
     asked     the parameters of the address; with none the person's own default view is meant
     """
     kept = saved_for(person)
-    wish = next((Wish.of(one.query) for one in kept if one.mine and one.is_default), Wish()) if not asked else (
-        Wish.read(asked)
-    )  # fmt: skip
+    default = next((Wish.of(one.query) for one in kept if one.mine and one.is_default), Wish())
+    wish = Wish.read(asked) if asked else default
     sight = Sight(person, wish)
     counts, names, opens = _counted(sight)
-    most_of = {tab.key: tab for tab in TABS}
     found, earlier, later = _page(sight)
-    rows = [row_of(step, person, wish.tab) for step in found]
-    shown = {key: _capped(count, most_of.get(key, wish.tab).most) for key, count in counts.items()}
+    tabs = {tab.key: tab for tab in TABS}
+    shown = {key: _capped(count, tabs.get(key, wish.tab).most) for key, count in counts.items()}
     return {
-        "wish": wish, "rows": rows, "today": today(), "late": counts[OVERDUE], "waiting": counts[POOL.key],
+        "wish": wish, "rows": [row_of(step, person, wish.tab) for step in found], "today": today(),
+        "is_kept": any(one.query == wish.query for one in kept),
+        "late": counts[OVERDUE], "waiting": counts[POOL.key], "many": counts[wish.tab.key] > wish.tab.most,
         "tabs": [
             {"label": tab.label, "url": wish.on(tab).url(), "count": shown[tab.key], "current": tab is wish.tab}
             for tab in TABS if counts[tab.key] or tab.key != "dong-nghiep"
         ],
-        "pills": quick(wish, shown), "active": active(wish, names), "saved": _saved(kept, wish),
-        "next_url": wish.url(after=cursor(_moment(found[-1], wish.tab), found[-1].pk)) if later and found else "",
-        "prev_url": wish.url(before=cursor(_moment(found[0], wish.tab), found[0].pk)) if earlier and found else "",
-        "first_url": wish.url() if wish.after or wish.before else "",
-        "urls": {tab.key: Wish(tab).url() for tab in TABS}, "many": counts[wish.tab.key] > wish.tab.most,
-        "clear_url": Wish(wish.tab).url(), "no_words_url": wish.url(words=""), "kept": wish.kept("words"),
-        "row_query": f"?{urlencode({'tu': wish.query})}" if wish.query != Wish().query else "",
-        "current_saved": any(one.query == wish.query for one in kept), "opens": opens,
+        "pills": quick(wish, shown), "active": active(wish, names), "saved": _saved(kept, wish), "opens": opens,
         "bulk": [] if wish.tab.done else choices(person, found), "placed": bool(_offices(person)), "keys": _keys(),
+        **_addresses(wish, found, earlier, later),
+    }  # fmt: skip
+
+
+def _addresses(wish: Wish, found: list[StepRow], earlier: bool, later: bool) -> dict[str, Any]:
+    """Where the page leads: pages before and after, the tabs, the same view with less, and what a row carries along."""
+    last, first = (found[-1], found[0]) if found else (None, None)
+    return {
+        "next_url": wish.url(after=cursor(_moment(last, wish.tab), last.pk)) if later and last else "",
+        "prev_url": wish.url(before=cursor(_moment(first, wish.tab), first.pk)) if earlier and first else "",
+        "first_url": wish.url() if wish.after or wish.before else "",
+        "urls": {tab.key: Wish(tab).url() for tab in TABS}, "clear_url": Wish(wish.tab).url(),
+        "no_words_url": wish.url(words=""), "kept": wish.kept("words"),
+        "row_query": f"?{urlencode({'tu': wish.query})}" if wish.query != Wish().query else "",
     }  # fmt: skip
 
 

@@ -78,7 +78,8 @@ def _waited(step: StepRow) -> str:
     """For how many working days a step has waited."""
     days = working_days_between(step.created, now(), step.organization)
     if not days:
-        return _("chưa đủ 1 ngày làm việc")
+        today = localtime(step.created).date() == localtime(now()).date()
+        return _("hôm nay") if today else _("chưa đủ 1 ngày làm việc")
     return ngettext("%(days)d ngày làm việc", "%(days)d ngày làm việc", days) % {"days": days}
 
 

@@ -1,10 +1,10 @@
 """The digest of the morning: what is late, what is due, what came in; one mail a person and working day.
 
-May run twice at once and be killed at any moment: people are taken in batches, each batch is one transaction in which
-the unique row of a person's morning, the mail owed and the mark on what it took in are written together.
+May run twice at once and be killed at any moment: people are taken in batches, and of each batch the unique rows of
+their mornings, the mails owed and the marks on what these took in are written in one short transaction.
 """
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -31,21 +31,34 @@ SOON_DAYS = 3  # working days
 LONGEST = 20  # lines of a section; the rest is on the desk
 
 
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """One person's digest before it is written: its lines by section, and the notices it takes in."""
+
+    person: Person
+    sections: dict[str, list[dict[str, str]]]
+    read: list[int]
+
+    @property
+    def count(self) -> int:
+        """How many things it tells."""
+        return sum(map(len, self.sections.values()))
+
+
 def send_digests() -> int:
     """Make the digests that are due by the house clock.  Returns how many mails are owed by it."""
     at = now()
     day = timezone.localdate(at)
     if not is_working_day(day):
         return 0
-    due = [person.pk for person in _waiting(day) if _is_due(person, day, at)]
+    due = [person for person in _waiting(day) if _is_due(person, day, at)]
     return sum(_make(due[start : start + BATCH], day) for start in range(0, len(due), BATCH))
 
 
-def _waiting(day: date, pks: Iterable[int] | None = None) -> Any:
-    """People whose morning was not looked at yet, of these or of all, with how they want to be told."""
+def _waiting(day: date) -> Any:
+    """People whose morning was not looked at yet, with how they want to be told."""
     made = Digest.objects.filter(person=OuterRef("pk"), day=day)
-    people = Person.objects.active().people() if pks is None else Person.objects.filter(pk__in=pks)
-    return reached(people.filter(~Exists(made)).order_by("pk"))
+    return reached(Person.objects.active().people().filter(~Exists(made)).order_by("pk"))
 
 
 def _is_due(person: Person, day: date, at: datetime) -> bool:
@@ -54,40 +67,51 @@ def _is_due(person: Person, day: date, at: datetime) -> bool:
     return at >= morning_of(preference, day) and held_until(preference, at) is None
 
 
-@transaction.atomic
-def _make(pks: list[int], day: date) -> int:
-    """Look at these people's morning, once; two rounds at once queue for the house's row."""
+def _make(people: list[Person], day: date) -> int:
+    """Compose for these people, then write at once; a round that was quicker leaves nothing to write."""
+    mornings = [_compose(person, day) for person in people]
     House.objects.get_or_create(pk=1)
+    return _write(mornings, day)
+
+
+@transaction.atomic
+def _write(mornings: list[Morning], day: date) -> int:
+    """Owe what nobody owed before; rounds at once queue for the house's row, which is held for a moment only."""
     House.objects.select_for_update().get(pk=1)
-    people = list(_waiting(day, pks))
-    if not people:
+    made = set(Digest.objects.filter(day=day, person__in=[one.person for one in mornings]).values_list("person_id"))
+    mornings = [one for one in mornings if (one.person.pk,) not in made]
+    if not mornings:
         return 0
-    said = {person.pk: _said(person, day) for person in people}
-    counts = {pk: sum(map(len, sections.values())) for pk, sections in said.items()}
-    entry = witness("digest", by=None, facts={"day": day, "told": {str(pk): n for pk, n in counts.items() if n}})
+    told = {str(one.person.pk): one.count for one in mornings if one.count}
+    entry = witness("digest", by=None, facts={"day": day, "told": told})
     Digest.objects.bulk_create(
-        Digest(person=person, day=day, at=entry.at, entry_id=entry.pk, told=counts[person.pk]) for person in people
+        Digest(person=one.person, day=day, at=entry.at, entry_id=entry.pk, told=one.count) for one in mornings
     )
-    owed = [_mail(person, day, said[person.pk]) for person in people if counts[person.pk]]
+    Notification.objects.filter(pk__in=[pk for one in mornings for pk in one.read]).update(sent_at=timezone.now())
+    owed = [_mail(one, day) for one in mornings if one.count]
     mail_all(entry, owed)
     return len(owed)
 
 
-def _mail(person: Person, day: date, sections: dict[str, list]) -> Owed:
-    shown = {name: lines[:LONGEST] for name, lines in sections.items()}
-    more = any(len(lines) > LONGEST for lines in sections.values())
-    return Owed(person, "digest", "/ban-viec/", f"digest:{day}", {**shown, "day": f"{day:%d/%m/%Y}", "more": more})
+def _mail(morning: Morning, day: date) -> Owed:
+    shown = {name: lines[:LONGEST] for name, lines in morning.sections.items()}
+    more = any(len(lines) > LONGEST for lines in morning.sections.values())
+    context = {**shown, "day": f"{day:%d/%m/%Y}", "more": more}
+    return Owed(morning.person, "digest", "/ban-viec/", f"digest:{day}", context)
 
 
-def _said(person: Person, day: date) -> dict[str, list[dict[str, str]]]:
-    """The sections of one digest: {late, today, soon, news}, each a list of plain lines."""
+def _compose(person: Person, day: date) -> Morning:
+    """What one person would read: {late, today, soon, news}, each a list of plain lines."""
     preference = getattr(person, "preference", None)
+    waiting = _waiting_news(person)
     sections: dict[str, list[dict[str, str]]] = {"late": [], "today": [], "soon": []}
     at, tonight = now(), end_of_day(day)
     for step in _steps(person, day) if preference is None or preference.due_in_digest else ():
         name = "late" if step.due_at < at else "today" if step.due_at <= tonight else "soon"
         sections[name].append(_line(step, at))
-    return {**sections, "news": _news(person)}
+    # what left as a mail of its own meanwhile is not said again
+    sections["news"] = [{"text": words(one)["text"], "url": _address(one.url)} for one in waiting if not one.mailed]
+    return Morning(person, sections, [one.pk for one in waiting])
 
 
 def _steps(person: Person, day: date) -> list[StepRow]:
@@ -107,16 +131,12 @@ def _line(step: StepRow, at: datetime) -> dict[str, str]:
     return {"code": dossier.code, "step": title, "due": due, "far": far, "url": _address(dossier.get_absolute_url())}
 
 
-def _news(person: Person) -> list[dict[str, str]]:
-    """What waited for this digest, marked as told; what left as a mail of its own meanwhile is not said again."""
-    waiting = Notification.objects.for_digest(person)
-    mailed = Notification.objects.filter(
+def _waiting_news(person: Person) -> list[Any]:
+    """What was put by for this digest; `mailed`: the later word of the same line left as a mail."""
+    mails = Notification.objects.filter(
         entry_id=OuterRef("entry_id"), recipient=OuterRef("recipient"), about=OuterRef("about"), channel=Channel.EMAIL
     )
-    news = list(waiting.annotate(mailed=Exists(mailed)))
-    if news:
-        Notification.objects.filter(pk__in=[one.pk for one in news]).update(sent_at=timezone.now())
-    return [{"text": words(one)["text"], "url": _address(one.url)} for one in news if not one.mailed]
+    return list(Notification.objects.for_digest(person).annotate(mailed=Exists(mails)))
 
 
 def _address(path: str) -> str:

@@ -63,7 +63,7 @@ class DossierPage:
         self.step = row if row.is_open else None
         if self.step:  # the step says which body stands where it lies, so the campaign need not be asked
             self.dossier.stand(row.flow_task.place, row.organization)
-        self.papers = paper_rows(self.dossier, person, heard=self.heard)
+        self.papers = paper_rows(self.dossier, person, heard=self.heard, kept_away=bool(row.kept_away))
         entries = story.entries_of(self.dossier)
         self.offers = offers_to(person, row, self.dossier, entries) if self.step else Offers()
         self.steps = story.stepper(self.dossier, self.step, entries)

@@ -12,10 +12,10 @@ from dossiers.acts import perform
 from dossiers.errors import Gone
 from dossiers.models import Dossier
 
-from .clock import rearm
 from .flows import CampaignAwardFlow
 from .models import StepRow
 from .notices import hold_told
+from .sweeper import rearm
 from .timing import set_deadline
 
 HOLDS = ("hold", "lift")

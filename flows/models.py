@@ -118,7 +118,8 @@ class StepRow(AbstractTask):
     @property
     def kept_away(self) -> str:
         """Why its reader may not do it though it may be their office's; empty when they may.  Of a row with its tie."""
-        return "" if self.flow_task.place == Place.UNIT else tie_sentence(self.tie)
+        free = not self.is_open or self.flow_task.place == Place.UNIT
+        return "" if free else tie_sentence(self.tie)
 
 
 class Completion(models.Model):

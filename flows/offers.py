@@ -72,10 +72,16 @@ class Offers:
 
 
 def offers_to(person: Person, step: StepRow, dossier: Dossier, entries: Iterable[Entry] = ()) -> Offers:
-    """The acts of this step that are this person's: those that can be done, and why the others cannot."""
+    """The acts of this step that are this person's: those that can be done, and why the others cannot.
+
+    A reviewer who keeps away from the dossier has no acts; the head of the page says why.
+    """
     offers = Offers()
     node = step.flow_task
     for act in [*node.ways, *node.asides]:
+        rule = rule_of(dossier, act)
+        if step.kept_away and rule is not None and rule.custom["place"] != Place.UNIT:
+            continue
         offer = offer_of(person, step, dossier, act, entries)
         if isinstance(offer, Offer):
             offers.ready.append(offer)

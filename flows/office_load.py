@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from audit.clock import now, today
 from dossiers.acts import waits_for
 from dossiers.clock import stopped_days
+from dossiers.models import Dossier
 from dossiers.together import read_together
 from dossiers.words import ACTS
 from organizations.calendar import SOON_WITHIN, Distance, add_working_days, distance, working_days_between
@@ -23,7 +24,7 @@ from organizations.working_days import end_of_day
 
 from .desk import HEADS
 from .models import StepRow
-from .queries import DUE_FIRST
+from .queries import DUE_FIRST, StepQuerySet
 
 MOST = 2000  # open steps looked at; a body with more is told so
 LISTED = 50  # late steps on the page
@@ -134,11 +135,16 @@ def office_names(desk: Desk) -> str:
     return ", ".join(str(Office(office).label) for office in desk.offices)
 
 
+def open_at(body: Organization, person: Person) -> StepQuerySet:
+    """The open steps of a body on dossiers its head may read, in the order of deadlines."""
+    seen = Dossier.objects.visible_to(person)
+    return StepRow.objects.open().filter(organization=body).on(seen).order_by(*DUE_FIRST)
+
+
 def late_of(body: Organization, person: Person, most: int = LISTED) -> list[Late]:
     """The latest steps of a body with the reason of each, the most overdue first; a fixed number of statements."""
     at = now()
-    rows = StepRow.objects.open().filter(organization=body, due_at__lt=at).order_by(*DUE_FIRST)
-    steps = list(rows.told_to(person)[:most])
+    steps = list(open_at(body, person).filter(due_at__lt=at).told_to(person)[:most])
     dossiers = [step.process.dossier for step in steps]
     read_together(dossiers, acts=sorted({act for step in steps if (act := _main(step))}))
     away = {

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.ledger import Actor
 from dossiers.errors import Refused
+from dossiers.models import Dossier
 from organizations.models import Organization, Person
 
 from . import desk
@@ -24,11 +25,12 @@ class Wanted:
     seen: int | None
 
 
-def wanted_from(data: Any, body: Organization) -> list[Wanted]:
-    """The steps of this body that the form names; what is of another body is as if it were not there."""
+def wanted_from(data: Any, body: Organization, person: Person) -> list[Wanted]:
+    """The steps of this body that the form names; what its head may not see is as if it were not there."""
     typed = [int(one) for one in data.getlist("step")[:MOST] if _is_number(one)]
     rows = StepRow.objects.filter(pk__in=typed, organization=body, flow_task_type="HUMAN")
-    steps = list(rows.select_related("process__dossier__unit", "owner", "organization").order_by("due_at", "pk"))
+    rows = rows.on(Dossier.objects.visible_to(person)).select_related("process__dossier__unit", "owner", "organization")
+    steps = list(rows.order_by("due_at", "pk"))
     owners: dict[int, Person] = {}
     for step in steps:  # one object a person: their offices are asked once
         step.owner = owners.setdefault(step.owner_id, step.owner) if step.owner else None

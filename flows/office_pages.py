@@ -20,9 +20,19 @@ from organizations.models import Organization, Person
 from .keyset import cursor, place
 from .models import StepRow
 from .office_forms import POOL, AssignForm
-from .office_load import DONE_WITHIN, LISTED, MOST, bodies_of, colleagues, held_by, late_of, load_of, office_names
+from .office_load import (
+    DONE_WITHIN,
+    LISTED,
+    MOST,
+    bodies_of,
+    colleagues,
+    held_by,
+    late_of,
+    load_of,
+    office_names,
+    open_at,
+)
 from .office_moves import Wanted, assign_all, previewed, wanted_from
-from .queries import DUE_FIRST
 
 PAGE = 50
 MOST_EXPORTED = 2000  # lines
@@ -87,7 +97,7 @@ def office_steps(request: HttpRequest, body: Organization) -> HttpResponse:
 @of_body
 def office_assign(request: HttpRequest, body: Organization) -> HttpResponse:
     """What giving the chosen steps to somebody will do; done when it was looked at and has a reason."""
-    wanted = wanted_from(request.POST, body)
+    wanted = wanted_from(request.POST, body, person_of(request))
     if not wanted:
         messages.warning(request, _("Chưa chọn việc nào. Hãy đánh dấu việc rồi bấm lại."))
         return redirect("flows:office")
@@ -135,7 +145,7 @@ def _safe(cell: str) -> str:
 def _of_whom(request: HttpRequest, body: Organization) -> tuple[Any, Person | None]:
     """The open steps that `nguoi` names, and that person; None for the pool.  404 for anything else."""
     typed = request.GET.get("nguoi", POOL)
-    rows = StepRow.objects.open().filter(organization=body).order_by(*DUE_FIRST)
+    rows = open_at(body, person_of(request))
     if typed == POOL:
         return rows.free(), None
     if not (typed.isascii() and typed.isdecimal() and len(typed) < 19):

@@ -43,18 +43,19 @@ class PaperRow:
     versions: list[Version]
 
 
-def paper_rows(dossier: Dossier, person: Person, *, heard: bool) -> list[PaperRow]:
+def paper_rows(dossier: Dossier, person: Person, *, heard: bool, kept_away: bool = False) -> list[PaperRow]:
     """The checklist for this reader; the unit adds its own papers on its drafting page.
 
-    heard    whether the reader may know what the desks say; others do not open a desk's paper under way
+    heard        whether the reader may know what the desks say; others do not open a desk's paper under way
+    kept_away    whether the reader takes no part in the dossier: then nothing of it is theirs to bring
     """
-    return [_row(dossier, item, person, heard) for item in dossier.checklist]
+    return [_row(dossier, item, person, heard, not kept_away) for item in dossier.checklist]
 
 
-def _row(dossier: Dossier, item: CheckItem, person: Person, heard: bool) -> PaperRow:
+def _row(dossier: Dossier, item: CheckItem, person: Person, heard: bool, free: bool) -> PaperRow:
     component = item.component
     common = component.holder == Component.Holder.CAMPAIGN
-    may_add = component.provider != "UNIT" and may_provide(dossier, component, person)
+    may_add = free and component.provider != "UNIT" and may_provide(dossier, component, person)
     blocks = ACTS[component.blocks].button if component.blocks in ACTS else component.blocks
     if common:
         versions = _common(dossier, item)

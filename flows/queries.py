@@ -11,7 +11,7 @@ from viewflow.workflow.managers import TaskQuerySet
 
 from campaigns.models import Criterion
 from dossiers.models import Dossier, Nomination
-from dossiers.sight import NOTHING, at_desks, heard, of_units, on, own_units, visible
+from dossiers.sight import NOTHING, at_desks, heard, of_units, on, own_units
 from dossiers.ties import tie
 from organizations.models import Appointment, Organization
 
@@ -72,8 +72,9 @@ class StepQuerySet(Lanes, TaskQuerySet):
 
     def done_by(self, person: Any) -> "StepQuerySet":
         """Steps this person finished, the latest first, on dossiers they may still read."""
-        seen = visible(person, standing(person).campaigns)
-        done = self.filter(on(TO_DOSSIER, seen), owner=person, finished__isnull=False, status="DONE")
+        units, came = own_units(person), at_desks(person, standing(person).campaigns)
+        seen = [of_units(units)] * bool(units) + [on(TO_DOSSIER, came)] * (came != NOTHING)
+        done = self.filter(_either(seen), owner=person, finished__isnull=False, status="DONE")
         return done.order_by(*LATEST_FIRST)
 
     def after(self, due: datetime | None, pk: int) -> "StepQuerySet":
@@ -111,9 +112,12 @@ class StepQuerySet(Lanes, TaskQuerySet):
         rows = self.page(count).select_related(*DESK_JOINS).defer(*_unshown()).with_tie(person).annotate(
             heard=_hears(heard(person, stands.campaigns)), figures=names_figures(), seen=seen_version(person)
         )
-        if not own:
-            return list(rows.select_related(*DESK_JOINS, *DESK_PEOPLE).with_claim()[:count])
-        return [stands.told(step) for step in rows[:count]]
+        if own:
+            return [stands.told(step) for step in rows[:count]]
+        found = list(rows.select_related(*DESK_JOINS, *DESK_PEOPLE).annotate(held_for=_held_for())[:count])
+        for step in found:
+            step.claimed = step.held_for is not None  # one question of each row instead of two
+        return found
 
     def with_least(self) -> "StepQuerySet":
         """With the least result the campaign's plan asks, and the clause that asks it."""

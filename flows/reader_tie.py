@@ -40,6 +40,13 @@ class ReaderTie:
         return self.reviews and self.row.tie not in ("", NOMINEE)
 
     @property
+    def acting_for(self) -> str:
+        """In whose place they would do the open step; empty in their own name, and when it is not theirs to do."""
+        row = self.row
+        held = self.person.held(row.office, row.organization_id, of=row.owner_id) if row.is_open else None
+        return held.principal.full_name if held and held.principal and not row.kept_away else ""
+
+    @property
     def same_names(self) -> list[str]:
         """Nominees who bear their name and are not known to be them; who they are is for the reader to say."""
         return same_names(self.person, self.row.process.dossier) if self.reviews and not self.row.tie else []

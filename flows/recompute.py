@@ -16,10 +16,10 @@ from dossiers.clock import Deadline
 from dossiers.models import Dossier
 from organizations.models import Office
 
-from .clock import rearm
 from .flows import CampaignAwardFlow
 from .models import StepRow
 from .notices import deadline_moved
+from .sweeper import rearm
 from .timing import TIMED, reckoned, set_deadline
 
 BATCH = 200  # steps read at once
@@ -57,14 +57,30 @@ def moves(campaign: Campaign | None = None, *, after: int = 0) -> Iterator[Move]
     campaign  only its steps
     after     only steps with a greater key
     """
-    at = now()
+    for step, found in _candidates(campaign, after):
+        if _differs(found, step):
+            yield Move(step, Deadline(**{name: getattr(step, name) for name in TIMED}), found)
+
+
+def _candidates(campaign: Campaign | None, after: int) -> Iterator[tuple[StepRow, Deadline]]:
+    """Every open step that is not on hold, by key, with the deadline it would have if it were reckoned now."""
+    at, known = now(), {}
     while steps := list(_open(campaign).filter(pk__gt=after)[:BATCH]):
         after = steps[-1].pk
         for step in steps:
-            found = reckoned(step, at)
-            before = Deadline(**{name: getattr(step, name) for name in TIMED})
-            if (found.due_at, found.legal_due_at) != (before.due_at, before.legal_due_at):
-                yield Move(step, before, found)
+            _share(step.process.dossier, known)
+            yield step, reckoned(step, at)
+
+
+def _share(dossier: Dossier, known: dict[int, tuple[Campaign, list]]) -> None:
+    """One campaign object, with its rules and places, for all its dossiers."""
+    if dossier.campaign_id not in known:
+        known[dossier.campaign_id] = (dossier.campaign, dossier.places)
+    dossier.campaign, dossier.__dict__["places"] = known[dossier.campaign_id]
+
+
+def _differs(one: Any, other: Any) -> bool:
+    return (one.due_at, one.legal_due_at) != (other.due_at, other.legal_due_at)
 
 
 def _open(campaign: Campaign | None) -> QuerySet:
@@ -72,7 +88,7 @@ def _open(campaign: Campaign | None) -> QuerySet:
     steps = StepRow.objects.open().filter(process__dossier__held_since=None)
     if campaign is not None:
         steps = steps.filter(process__dossier__campaign=campaign)
-    return steps.select_related(*joined).prefetch_related("process__dossier__campaign__places").order_by("pk")
+    return steps.select_related(*joined).order_by("pk")
 
 
 def recompute(
@@ -87,10 +103,11 @@ def recompute(
     """
     require_may_recompute(by)
     moved = 0
-    for move in moves(campaign, after=after):
+    for step, found in _candidates(campaign, after):
         if most is not None and moved >= most:
             break
-        moved += _move(move.step.process_id, move.step.pk, by, reason)
+        if _differs(found, step) or found.calendar_version != step.calendar_version:
+            moved += _move(step.process_id, step.pk, by, reason)
     return moved
 
 
@@ -103,10 +120,12 @@ def _move(passage: int, pk: int, by: Actor, reason: str) -> int:
             return 0
         dossier = step.process.dossier = Dossier.objects.locked(step.process.dossier_id)
         before = set_deadline(step, now())
-        if dossier.held_since is not None or (before.due_at, before.legal_due_at) == (step.due_at, step.legal_due_at):
+        if dossier.held_since is not None:
             return 0
-        rearm([step])
+        rearm([step])  # the days of the rungs may be others though the deadline is not
         step.save(update_fields=SAVED)
+        if not _differs(before, step):
+            return 0
         entry = record(
             dossier, "move_deadline", by=by, kind=Kind.EDIT, reason=reason, step_id=step.pk,
             before=_facts(before), after=_facts(Deadline(**{name: getattr(step, name) for name in TIMED})),

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,6 +40,11 @@ class RecusalForm(forms.Form):
     reason = CleanCharField(
         label=gettext_lazy("Nội dung"), max_length=500, help_text=gettext_lazy("Ví dụ: em ruột của người được đề nghị.")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        relation: Any = self.fields["relation"]
+        relation.choices = [(key, capfirst(label)) for key, label in Recusal.Relation.choices]
 
 
 class WithdrawForm(forms.Form):

@@ -2,13 +2,13 @@
 
 from celery import shared_task
 
-from . import bulk, clock, digest, moves, watch
+from . import bulk, digest, moves, sweeper, watch
 
 
 @shared_task
 def sweep_deadlines() -> int:
     """Look at every step whose moment has come."""
-    return clock.sweep_deadlines()
+    return sweeper.sweep_deadlines()
 
 
 @shared_task

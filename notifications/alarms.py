@@ -12,7 +12,7 @@ from .models import MailServer, Notification
 
 AT_MOST_EVERY = timedelta(hours=1)
 LONG_AWAY = timedelta(minutes=15)
-PAGE = "/thong-bao/"
+PAGES = {"mail_given_up": "/thu-da-gui/?tinh-trang=bo-cuoc", "mail_server_away": "/thu-da-gui/"}
 
 
 @transaction.atomic
@@ -45,8 +45,8 @@ def _tell(template: str, **context: object) -> None:
     appointed = Appointment.objects.today().filter(office=Office.ADMIN)
     Notification.objects.bulk_create(
         Notification(
-            entry_id=entry.pk, recipient=admin, channel="IN_APP", template=template, context=context, url=PAGE,
-            created_at=entry.at,
+            entry_id=entry.pk, recipient=admin, channel="IN_APP", template=template, context=context,
+            url=PAGES[template], created_at=entry.at,
         )
         for admin in Person.objects.filter(pk__in=appointed.values("person_id"))
     )  # fmt: skip

@@ -21,6 +21,7 @@ from .models import Channel, Notification
 from .queries import MOST_COUNTED, NotificationQuerySet
 
 PAGE = 50  # rows
+FIRST_YEAR, LAST_YEAR = 1945, 2100
 _OPEN = Q(sent_at=None, given_up_at=None)
 # states in the address: {key: (label, tone, which mails)}; the first three wait for somebody or something
 STATES: dict[str, tuple[Any, str, Q]] = {
@@ -165,9 +166,10 @@ def _capped(count: int | None) -> str | None:
 
 def _date(typed: str) -> date | None:
     try:
-        return parse_date(typed[:10])
+        day = parse_date(typed[:10])
     except ValueError:  # well formed, but no day of the calendar
         return None
+    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None  # far years have no moment in UTC
 
 
 def _zone() -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,10 +15,10 @@ from organizations.models import Person
 
 from .matrix import Way, rule_of
 from .models import Channel, Notification, Preference
+from .pen import Message, write
 from .quiet import held_until
 from .tasks import deliver_for
 
-BATCH = 1000  # rows of one INSERT
 INVITED = {"new_task", "reminder", "moved_deadline"}  # events about a deadline that is still ahead
 
 
@@ -60,25 +61,19 @@ def announce(
 
 
 def announce_all(entry: Entry, owed: Iterable[Owed]) -> int:
-    """Owe many messages about one entry: a statement or two for each 500 of them, whoever and whatever they are about.
+    """Owe many messages about one entry: a statement or two for each thousand, whoever and whatever they are about.
 
     Told twice about one entry and thing, the later word stands: work to do, which is announced last, over mere news.
     Returns    how many messages; the one who acted and the system are left out
     """
-    told = {
-        (one.person.pk, one.about): one for one in owed if one.person.pk != entry.actor_id and not one.person.is_system
-    }
+    actor = entry.actor_id
+    told = {(one.person.pk, one.about): one for one in owed if one.person.pk != actor and not one.person.is_system}
     if not told:
         return 0
-    rows = list(_rows(entry, list(told.values())))
-    Notification.objects.bulk_create(
-        rows,
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["entry_id", "recipient", "channel", "about"],
-        update_fields=["template", "context", "url"],
-    )
-    if any(row.channel == Channel.EMAIL and row.held_until is None for row in rows):
+    real = timezone.now()
+    messages = list(_messages(list(told.values()), now(), real))
+    write(entry, messages, real)
+    if any(one.way == Way.EMAIL and one.held_until is None for one in messages):
         deliver_for.delay_on_commit(entry.pk)
     return len(told)
 
@@ -96,24 +91,28 @@ def mail_all(entry: Entry, owed: Iterable[Owed]) -> None:
     deliver_for.delay_on_commit(entry.pk)
 
 
-def _rows(entry: Entry, owed: list[Owed]) -> Iterator[Notification]:
-    """The rows of each message: one for the product, and one for its mail or digest where there is one."""
+def _messages(owed: list[Owed], at: datetime, real: datetime) -> Iterator[Message]:
+    """Each message with its way, and its mail with the hour at which it may leave.
+
+    at, real    the house's time and the real time now
+    """
     preferences = _preferences({one.person.pk: one.person for one in owed})
-    at, real = now(), timezone.now()
     quiet = cache(lambda pk: held_until(preferences.get(pk), at))  # once for all who changed nothing, under None
     for one in owed:
-        preference, rule = preferences.get(one.person.pk), rule_of(one.template)
-        common = {"entry_id": entry.pk, "recipient": one.person, "about": one.about, "template": one.template,
-                  "url": one.url, "created_at": entry.at, "not_before": real}  # fmt: skip
-        yield Notification(channel=Channel.IN_APP, context=one.context, owed_at=real, **common)
+        pk, rule = one.person.pk, rule_of(one.template)
+        preference = preferences.get(pk)
         way = rule.way_for(preference.ways.get(one.template) if preference else None, one.office)
+        message = Message(pk, one.about, one.template, one.url, one.context, way, real)
         if way == Way.EMAIL:
-            until = None if rule.urgent else quiet(one.person.pk if preference else None)
-            owed_at = real if until is None else real + (until - at)
-            context = _with_invitation(one, preference)
-            yield Notification(channel=way, context=context, owed_at=owed_at, held_until=until, **common)
-        elif way == Way.DIGEST:
-            yield Notification(channel=way, context=one.context, owed_at=real, **common)
+            until = None if rule.urgent else quiet(pk if preference else None)
+            message.held_until, message.owed_at = until, real if until is None else real + (until - at)
+            message.invite = bool(preference and preference.calendar and _is_ahead(one))
+        yield message
+
+
+def _is_ahead(one: Owed) -> bool:
+    """Whether it tells of a deadline that a calendar could hold."""
+    return one.template in INVITED and bool(one.context.get("due"))
 
 
 def _preferences(people: dict[int, Person]) -> dict[int, Preference]:
@@ -124,10 +123,3 @@ def _preferences(people: dict[int, Person]) -> dict[int, Preference]:
     if unknown:
         found |= {one.person_id: one for one in Preference.objects.filter(person__in=unknown)}
     return found
-
-
-def _with_invitation(one: Owed, preference: Preference | None) -> dict[str, Any]:
-    """The context of a mail; with the wish for an invitation where its reader has it and there is a deadline."""
-    if preference and preference.calendar and one.template in INVITED and one.context.get("due"):
-        return {**one.context, "invite": True}
-    return one.context

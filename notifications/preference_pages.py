@@ -58,8 +58,10 @@ class PreferenceForm(forms.Form):
 
     def house(self, event: str) -> str:
         """The house's own way for this person: of several offices, the most pressing."""
-        rule = rule_of(event)
-        return max((rule.house_way(office) for office in self.offices or {""}), key=lambda way: PRESSING[way])
+        return max(self._house_ways(event), key=lambda way: PRESSING[way])
+
+    def _house_ways(self, event: str) -> set[str]:
+        return {rule_of(event).house_way(office) for office in self.offices or {""}}
 
     def _now(self, event: str) -> str:
         chosen = self.kept.ways.get(event)
@@ -90,7 +92,7 @@ class PreferenceForm(forms.Form):
         own = {event: way for event, way in self.kept.ways.items() if event not in self.events}
         chosen = {event: self.cleaned_data[event] or self.house(event) for event in self.events}
         rest = {name: value for name, value in self.cleaned_data.items() if name not in chosen}
-        return {**rest, "ways": own | {event: way for event, way in chosen.items() if way != self.house(event)}}
+        return {**rest, "ways": own | {event: way for event, way in chosen.items() if {way} != self._house_ways(event)}}
 
 
 @methods("GET", "POST")

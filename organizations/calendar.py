@@ -117,7 +117,10 @@ def _read(known: _Register | None) -> _Register:
         return known
     fields = "day", "kind", "closes_at", "document", "note", "organization__path", "confirmed_in", "withdrawn_in"
     found = CalendarDay.objects.filter(confirmed_in__lte=version).values_list(*fields)
-    rows = tuple(_Row(Override(*what, path or ""), since, until) for *what, path, since, until in found)
+    rows = tuple(
+        _Row(Override(day, kind, closes_at, document, note, path or ""), since, until)
+        for day, kind, closes_at, document, note, path, since, until in found
+    )
     return _Register(head, version, rows)
 
 

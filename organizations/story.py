@@ -26,6 +26,8 @@ SAID = {
     "accept_invitation": gettext_lazy("Đã đặt mật khẩu theo lời mời"),
     "change_password": gettext_lazy("Đã đổi mật khẩu"),
     "reset_password": gettext_lazy("Đã đặt lại mật khẩu"),
+    "make_feed": gettext_lazy("Đã tạo địa chỉ lịch"),
+    "revoke_feed": gettext_lazy("Đã thu hồi địa chỉ lịch"),
 }
 
 

@@ -62,6 +62,7 @@ GROUPS = {
     "unit": "author head",
     "council": "secretary member chair",
     "councils": "secretary member chair secretary* member* chair*",
+    "heads": "head head* finance_head standing_head chair chair*",
     "admins": "admin admin*",  # the register is one for the whole house: this office is not bound to a place
     "keepers": "admin chancery",  # of everyone's calendar; the same offices elsewhere keep their own body's
     "keepers_below": "admin* chancery*",
@@ -222,7 +223,7 @@ flows:bulk_drop                   | POST     | missing    | rest: 404
 flows:bulk_again                  | POST     | missing    | rest: 404
 
 # ---- the work of a body, for its head
-flows:office                      | GET      | -          | head head* finance_head standing_head chair chair*: 200; rest: 404
+flows:office                      | GET      | -          | heads: 200; rest: 404
 flows:office_steps                | GET      | office.finance | finance_head: 200; rest: 404
 flows:office_assign               | POST     | office.finance | finance_head: 302; rest: 404
 flows:office_late                 | GET      | office.finance | finance_head: 200; rest: 404

@@ -18,7 +18,7 @@ from decisions import acts as decision_acts
 from dossiers.acts import waits_for
 from dossiers.lifecycle import law
 from dossiers.models import Dossier
-from flows import clock, desk
+from flows import desk, sweeper
 from flows.flows import CampaignAwardFlow
 from flows.models import StepRow
 from organizations.models import Person
@@ -209,7 +209,7 @@ def walk(spec, world, clock, dice, trodden):
             else:
                 product.do(way)
                 engine.do(way, product.due)
-            clock.sweep_deadlines()
+            sweeper.sweep_deadlines()
             engine.tick()
         yield (product.path, True), (engine.path, engine.workflow.completed)
         if product.path[-1] != "lapsed" or product.turns > TURNS or dice.random() < 0.5:

@@ -88,6 +88,12 @@ def too_often(window, house):
     return status
 
 
+def keep_away(window, house):
+    """Declare a relation, see what the dossier says then, and open the page that takes it back."""
+    send("/co-lien-quan/", relation="FAMILY", reason="Em ruột.")(window, house)
+    return window.open("/ho-so/{reviewing}/co-lien-quan/rut/".format(**house))
+
+
 PASTED = """Loại\tHọ và tên\tNăm sinh\tGiới tính\tKết quả (%)
 Cá nhân\tMa Thị Mẫu Lan\t1980\tNữ\t95,5
 Người\t\t18\tKhông\t200
@@ -366,9 +372,7 @@ STANDING_IN = [
     Seen("keeping away", "finance", "/ho-so/{proposing}/co-lien-quan/", main=True),
     Seen("keeping away, nothing said", "finance", "/ho-so/{proposing}/co-lien-quan/",
          send("/co-lien-quan/"), status=422),
-    Seen("kept away", "home_affairs", "/ho-so/{reviewing}/co-lien-quan/",
-         send("/co-lien-quan/", relation="FAMILY", reason="Em ruột.")),
-    Seen("keeping away taken back", "home_affairs", "/ho-so/{reviewing}/co-lien-quan/rut/"),
+    Seen("keeping away taken back", "chancery", "/ho-so/{reviewing}/co-lien-quan/", keep_away),
 ]  # fmt: skip
 
 REFUSALS = [

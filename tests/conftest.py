@@ -81,6 +81,7 @@ def worker_at_once():
 def calendar_anew(request, monkeypatch):
     """No test answers from another's calendar, nor reads it twice; one without a database has the package alone."""
     monkeypatch.setattr(calendar, "FRESH_FOR", 3600.0)
+    monkeypatch.setattr(terms, "FRESH_FOR", 3600.0)
     terms.forget_ladders()
     database = {"db", "transactional_db", "live_world"} & set(request.fixturenames)
     if database or request.node.get_closest_marker("django_db"):

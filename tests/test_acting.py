@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from audit.ledger import Actor, faults
 from audit.models import Entry
 from dossiers.models import Dossier, Verdict
-from flows import clock, desk
+from flows import desk, sweeper
 from flows.models import Completion, StepRow
 from notifications.models import Notification
 from organizations.models import Organization
@@ -417,7 +417,7 @@ def test_a_dossier_in_a_decision_cannot_be_refused(client, world):
 def test_a_lapsed_dossier_is_accepted_late_by_the_head_of_the_standing_office(client, world, monday):
     dossier = world.opened()
     world.later(monday, days=20)
-    clock.sweep_deadlines()
+    sweeper.sweep_deadlines()
     dossier = world.fresh(dossier)
     place = reverse("flows:accept_late", args=[dossier.code])
     client.force_login(world.author)
@@ -522,6 +522,6 @@ def test_a_reminder_meanwhile_does_not_make_a_form_stale(world, monday):
     world.add_paper(dossier, "CONG_VAN", world.finance)
     version = world.fresh(dossier).version
     monday.shift(timedelta(days=3))
-    assert clock.sweep_deadlines() == 1
+    assert sweeper.sweep_deadlines() == 1
     world.do(dossier, "propose", world.finance, version=version, verdicts=world.all_pass(dossier))
     assert world.fresh(dossier).state == "REVIEWING"

@@ -122,13 +122,15 @@ def _words(town):
     return {
         **{state: dossier.code for state, dossier in town.dossiers.items()},
         "draft_name": draft.name, "draft_document": draft.document,
-        "version": proposing.version, "name": proposing.name, "step": proposing.step, "bulk": town.bulk.pk, "saved": town.saved.pk,
+        "version": proposing.version, "name": proposing.name, "step": proposing.step, "bulk": town.bulk.pk,
+        "saved": town.saved.pk,
         "colleague": town.person("taichinh2").pk, "mail": town.mail.pk,
         "own": town.sittings["sitting.own"].code, "other": town.sittings["sitting.other"].code,
         "ballot": town.dossiers["agenda"].still_in[0].ballot_id,
         "drafted": town.decisions["decision.draft"].pk, "issued": town.decisions["decision.issued"].pk,
         "drafted_other": town.decisions["decision.other"].pk, "line": town.decisions["decision.draft"].lines.first().pk,
-        "campaign": town.campaign.code, "evaluation": town.evaluation.pk, "substitution": town.substitution.pk, "token": town.token,
+        "campaign": town.campaign.code, "evaluation": town.evaluation.pk, "token": town.token,
+        "substitution": town.substitution.pk,
         "reset": reverse("account_reset_password_from_key", kwargs=link),
         "day": town.day.pk, "person": town.invited.pk, "appointment": town.appointment.pk, "body": town.body.pk,
     }  # fmt: skip
@@ -398,6 +400,28 @@ def test_the_help_opens_and_closes_and_the_search_is_found_by_keys(house):
     assert window.focused()[:2] == ["INPUT", "q"]
     keys.type("jk?")
     assert window.page.locator(".find").input_value() == "jk?"
+    window.close()
+
+
+def test_keys_choose_a_row_lead_to_the_act_and_never_act_while_one_types(house):
+    window = house.fresh("head")
+    window.open("/ban-viec/")
+    keys, page = window.page.keyboard, window.page
+    keys.press("j")
+    for picked in (1, 0):
+        keys.press("x")
+        assert page.locator("input[name=step]:checked").count() == picked
+    with page.expect_navigation():
+        keys.press("a")
+    assert page.url.endswith("#lam")
+    there = page.url
+    for key, name in (("a", "act"), ("a", "act"), ("n", "next")):  # a press of a key leads to the button, no further
+        keys.press(key)
+        assert window.focused() == ["BUTTON", name]
+    page.locator("textarea").first.focus()
+    keys.type("anr")
+    assert page.locator("textarea").first.input_value() == "anr"
+    assert page.url == there
     window.close()
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from audit.ledger import Actor
 from audit.models import Entry
 from dossiers.errors import NotNow
-from flows import clock, desk
+from flows import desk, sweeper
 from flows.models import Firing, StepRow
 from notifications.models import Notification
 from organizations.acts import appoint, end_appointment
@@ -49,7 +49,7 @@ def test_before_the_fifth_means_until_the_fourth_at_midnight(world, monday):
     dossier = world.opened()
     world.do(dossier, "hand_over", world.author)
     monday.move_to(datetime(2024, 12, 4, 23, 59, 58, tzinfo=VIETNAM))
-    clock.sweep_deadlines()  # only reminds
+    sweeper.sweep_deadlines()  # only reminds
     world.do(dossier, "submit", world.head)
     assert world.fresh(dossier).state == "PROPOSING"
 
@@ -60,7 +60,7 @@ def test_after_midnight_the_head_cannot_submit_and_the_clock_closes_it(world, mo
     monday.move_to(datetime(2024, 12, 5, 0, 0, 1, tzinfo=VIETNAM))
     with pytest.raises(NotNow, match="hết hạn nộp"):
         world.do(dossier, "submit", world.head)
-    clock.sweep_deadlines()
+    sweeper.sweep_deadlines()
     assert world.fresh(dossier).state == "LAPSED"
     assert Entry.objects.about(dossier).last().actor.is_system
 
@@ -68,7 +68,7 @@ def test_after_midnight_the_head_cannot_submit_and_the_clock_closes_it(world, mo
 def test_a_lapsed_dossier_is_told_to_the_unit_and_to_who_may_accept_it(world, monday):
     dossier = world.opened()
     monday.move_to(datetime(2024, 12, 5, 8, 0, tzinfo=VIETNAM))
-    clock.sweep_deadlines()
+    sweeper.sweep_deadlines()
     told = Notification.objects.filter(template="lapsed", channel="IN_APP").values_list("recipient__email", flat=True)
     assert set(told) == {world.author.email, world.head.email, world.standing_head.email}
     desk.accept_late(
@@ -91,15 +91,15 @@ def test_two_sweepers_at_once_do_each_row_once(live_world, monday):
     def sweep():
         gate.wait()
         try:
-            clock.sweep_deadlines()
+            sweeper.sweep_deadlines()
         finally:
             connections.close_all()
 
     sweepers = [threading.Thread(target=sweep) for _ in range(2)]
-    for sweeper in sweepers:
-        sweeper.start()
-    for sweeper in sweepers:
-        sweeper.join(60)
+    for thread in sweepers:
+        thread.start()
+    for thread in sweepers:
+        thread.join(60)
     # on 05/12 all six rungs of a step that was due on 25/11 are behind
     assert Firing.objects.count() == len(dossiers) * 6 + len(drafts) * 3
     assert Entry.objects.filter(act="lapse").count() == len(drafts)

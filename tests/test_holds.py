@@ -10,7 +10,7 @@ from audit.models import Entry
 from dossiers import clock as dossier_clock
 from dossiers.errors import Gone, NotNow, Unfit
 from dossiers.public_notice import post_notice
-from flows import clock
+from flows import sweeper
 from flows.holds import do_hold
 from flows.models import Firing
 from notifications.models import Notification
@@ -107,14 +107,14 @@ def test_the_clock_stands_while_held_and_goes_on_where_it_stood(world, monday):
     step = world.step(dossier)
     assert (step.scheduled, step.rung) == (None, None)
     monday.shift(timedelta(days=9))  # Friday 29/11, past the old deadline
-    clock.sweep_deadlines()
+    sweeper.sweep_deadlines()
     assert not Firing.objects.exists()
     lift(world, dossier)
     step = world.step(dossier)
     assert step.due_at == end_of(date(2024, 12, 4))  # three days were left after Wednesday
     assert step.scheduled == datetime(2024, 12, 3, 8, 0, tzinfo=VIETNAM)
     monday.move_to(datetime(2024, 12, 3, 8, 0, tzinfo=VIETNAM))
-    clock.sweep_deadlines()
+    sweeper.sweep_deadlines()
     assert list(Firing.objects.values_list("rung", flat=True)) == [-1]
 
 

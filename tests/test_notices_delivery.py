@@ -86,7 +86,7 @@ def told_five(world):
     ("query", "found"),
     [("q=HS-2024-0001", 5), ("q=hs-2024-0001", 5), ("q=HS-2024-0002", 0), ("q=noivu1", 1), ("tin=reminder", 5),
      ("tin=received", 0), ("tin=khong-co", 5), ("tu=2024-11-18&den=2024-11-18", 5), ("tu=2024-11-19", 0),
-     ("den=2024-11-17", 0), ("tu=2024-99-99&den=x", 5), ("sau=abc", 5)],
+     ("den=2024-11-17", 0), ("tu=2024-99-99&den=x", 5), ("tu=0001-01-01&den=9999-12-31", 5), ("sau=abc", 5)],
 )  # fmt: skip
 def test_words_event_and_period_are_in_the_address(world, admin, query, found):
     entry = told_five(world)

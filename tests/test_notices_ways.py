@@ -270,7 +270,7 @@ def test_the_table_shows_the_houses_ways_and_a_get_writes_nothing(world, client)
     assert {"new_task", "overdue_head", "received"} <= set(rows)
     assert not {"incident", "overdue_chair", "digest"} & set(rows)
     chosen = {event: [one["way"] for one in row["ways"] if one["chosen"]] for event, row in rows.items()}
-    assert chosen["received"] == ["DIGEST"]
+    assert chosen["withdrawn"] == ["DIGEST"]
     assert chosen["new_task"] == ["EMAIL"]
     assert [one["open"] for one in rows["reminder"]["ways"]] == [True, True, False]
     assert Entry.objects.count() == before
@@ -279,7 +279,7 @@ def test_the_table_shows_the_houses_ways_and_a_get_writes_nothing(world, client)
 
 def test_a_choice_is_saved_in_one_go_with_a_line_of_the_ledger_and_taken_back(world, client):
     client.force_login(world.head)
-    answer = client.post(PAGE, typed(new_task="DIGEST", received="DIGEST", quiet_until="06:30", calendar="on"))
+    answer = client.post(PAGE, typed(new_task="DIGEST", withdrawn="DIGEST", quiet_until="06:30", calendar="on"))
     assert (answer.status_code, answer.url) == (302, PAGE)
     kept = Preference.objects.get(person=world.head)
     assert kept.ways == {"new_task": "DIGEST"}  # what is the house's own way is no choice
@@ -315,6 +315,9 @@ def test_a_choice_for_an_office_held_no_more_stays_for_its_return(world):
     form = PreferenceForm(Preference.objects.get(), {"UNIT_HEAD"}, typed(new_task="NONE"))
     assert form.is_valid()
     assert form.wishes()["ways"] == {"overdue_chair": "EMAIL", "new_task": "NONE"}
+    form = PreferenceForm(Preference(person=world.head), {"UNIT_HEAD", "SIGNATORY"}, typed(new_task="EMAIL"))
+    assert form.is_valid()
+    assert form.wishes()["ways"] == {"new_task": "EMAIL"}  # one of the two offices would have the digest
 
 
 def test_nobody_chooses_for_another(world):

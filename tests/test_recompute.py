@@ -13,7 +13,7 @@ from audit.ledger import Actor
 from audit.models import Entry
 from campaigns import rule_acts
 from campaigns.models import DeadlineRule
-from flows import clock, incidents
+from flows import incidents, sweeper
 from flows.models import Firing, StepRow
 from flows.recompute import moves, recompute
 from notifications.models import Notification
@@ -69,14 +69,14 @@ def test_a_half_day_is_due_at_its_closing_hour(world, monday):
 def test_a_moved_date_arms_only_the_rungs_still_ahead(world, monday):
     dossier = world.submitted()
     monday.move_to(datetime(2024, 11, 22, 9, 0, tzinfo=VIETNAM))
-    clock.sweep_deadlines()
+    sweeper.sweep_deadlines()
     assert list(Firing.objects.values_list("rung", flat=True)) == [-3, -1]
     rule_acts.add_rule(world.campaign, rule_values(), by=Actor(world.admin), reason="Thêm việc")
     recompute(by=Actor(world.admin), reason="Thêm việc")
     step = world.step(dossier)  # due on Thursday 28/11 now: three working days before is Monday 25/11
     assert (step.due_at, step.rung) == (end_of(date(2024, 11, 28)), -3)
     monday.move_to(datetime(2024, 11, 25, 8, 0, tzinfo=VIETNAM))
-    clock.sweep_deadlines()
+    sweeper.sweep_deadlines()
     fired = Firing.objects.filter(step=step).order_by("id").values_list("rung", "due_at")
     assert [(rung, due.astimezone(VIETNAM).day) for rung, due in fired] == [(-3, 25), (-1, 25), (-3, 28)]
 
@@ -84,7 +84,7 @@ def test_a_moved_date_arms_only_the_rungs_still_ahead(world, monday):
 def test_a_deadline_moved_and_moved_back_fires_no_rung_again(world, monday):
     dossier = world.submitted()
     monday.move_to(datetime(2024, 11, 20, 9, 0, tzinfo=VIETNAM))
-    clock.sweep_deadlines()
+    sweeper.sweep_deadlines()
     rule_acts.add_rule(world.campaign, rule_values(), by=Actor(world.admin), reason="a")
     recompute(by=Actor(world.admin), reason="a")
     DeadlineRule.objects.filter(working_days=8).delete()
@@ -182,7 +182,7 @@ def test_an_operator_sees_an_incident_and_lets_the_clock_try_again(client, world
     client.force_login(world.admin)
     assert "RuntimeError: hỏng" in client.get(reverse("flows:incidents")).content.decode()
     client.post(reverse("flows:incident_retry", args=[step.pk]))
-    clock.sweep_deadlines()
+    sweeper.sweep_deadlines()
     assert list(Firing.objects.values_list("rung", flat=True)) == [-3]
     assert not incidents.stuck_steps().exists()
 

@@ -3,6 +3,10 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+from organizations.calendar import Override
+
+SWAP = "12729/VPCP-KGVX ngày 25/12/2025 (theo báo chí)"
+SEED = (Override(date(2026, 1, 2), "OFF", document=SWAP), Override(date(2026, 1, 10), "WORK", document=SWAP))
 TABLE = Path(__file__).parent / "data" / "lich_2024_2026.txt"
 WORKED, SHUT = ".B", "sH"
 

@@ -25,11 +25,11 @@ def rows_of(connection: Any, table: str) -> Iterator[Row]:
     """Each row of a table in the order of its key."""
     quoted = connection.ops.quote_name
     with connection.cursor() as cursor:
-        key = connection.introspection.get_primary_key_columns(cursor, table)
+        key = connection.introspection.get_primary_key_columns(cursor, table)  # in the order of its index
         cursor.execute(f"SELECT * FROM {quoted(table)} LIMIT 0")  # noqa: S608  a name from the catalogue
         types = {column[0]: column[1] for column in cursor.description}
     columns = sorted(types)
-    key = [name for name in columns if name in (key or columns)]
+    key = key or columns
     # the order must not hang on the server's language: by bytes, as Python compares
     collate = {name: ' COLLATE "C"' for name, of in types.items() if of in TEXT}
     statement = (

@@ -281,7 +281,7 @@ else:
         EMAIL_BACKEND = "notifications.smtp.EmailBackend"  # Django's, but it keeps what the server answers
 
 # cache, queue, the clock of the sweepers
-MONITOR_TOKEN = env.str("MONITOR_TOKEN", default="")  # who brings it is told by /healthz how the house is; empty: nobody
+MONITOR_TOKEN = env.str("MONITOR_TOKEN", default="")  # who shows it is told by /healthz how the house is; empty: nobody
 REDIS_URL = env.str("REDIS_URL", default="")
 EMBEDDED_WORKER = not REDIS_URL
 CACHES: dict[str, dict[str, Any]] = {
@@ -302,12 +302,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULER = "workflow_project.beat:SteadfastScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
+SWEEP_EVERY = env.float("SWEEP_EVERY", default=10.0)  # seconds between two looks at the deadlines
 # a sweep that could not run before the next one is due is dropped: the next one finds the same rows
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "partitions ahead": {"task": "audit.tasks.keep_partitions", "schedule": 86400.0, "options": {"expires": 3600}},
     "owed notices": {"task": "notifications.tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
-    "due deadlines": {"task": "flows.tasks.sweep_deadlines", "schedule": 60.0, "options": {"expires": 60}},
+    "due deadlines": {"task": "flows.tasks.sweep_deadlines", "schedule": SWEEP_EVERY, "options": {"expires": 60}},
     "unscanned files": {"task": "files.tasks.rescan", "schedule": 60.0, "options": {"expires": 60}},
     "morning digests": {"task": "flows.tasks.send_digests", "schedule": 300.0, "options": {"expires": 300}},
     "unfinished moves": {"task": "flows.tasks.sweep_moves", "schedule": 60.0, "options": {"expires": 60}},

@@ -80,18 +80,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('person', 'dossier'), name='seen_once')],
             },
         ),
-        migrations.CreateModel(
-            name='Stop',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('why', models.CharField(choices=[('SUPPLEMENT', 'đơn vị bổ sung hồ sơ'), ('HOLD', 'tạm dừng xem xét')], max_length=10)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stops', to='dossiers.dossier')),
-            ],
-            options={
-                'ordering': ['since', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('dossier', 'why'), name='stop_open_once')],
-            },
-        ),
     ]

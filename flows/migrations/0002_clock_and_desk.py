@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='steprow',
             name='rung',
-            field=models.SmallIntegerField(help_text='the rung that `scheduled` is for; empty: the deadline itself', null=True),
+            field=models.SmallIntegerField(help_text='the rung `scheduled` is for; empty: the deadline', null=True),
         ),
         migrations.AddField(
             model_name='steprow',
