@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.test import Client, override_settings
 from viewflow.workflow.fields import get_flow_ref, get_task_ref
@@ -15,6 +16,7 @@ from .stock import AwardFlow
 
 PAGES = {"mine": "/stock/workflow/inbox/", "pool": "/stock/workflow/queue/"}
 SETTINGS = {
+    "MIDDLEWARE": [*settings.MIDDLEWARE, "viewflow.middleware.SiteMiddleware"],
     "ROOT_URLCONF": "benchmarks.scale_urls",
     "STORAGES": {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -66,7 +68,8 @@ class StockPages:
     """A person at viewflow's pages."""
 
     def __init__(self, client: Client) -> None:
-        self.client = client
+        self.client = Client(headers={"host": "127.0.0.1"})  # its middleware is not ours
+        self.client.cookies = client.cookies
 
     def get(self, page: str) -> Any:
         """One of its pages, with its own addresses beside ours."""

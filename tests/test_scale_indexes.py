@@ -80,10 +80,10 @@ def _nodes(node):
         yield from _nodes(child)
 
 
-def rides(query, index):
-    """The steps are found by this index, and nothing sorts more than a page of them.  Raises AssertionError."""
+def rides(query, *indexes):
+    """The steps are found by one of these indexes, and nothing sorts more than a page of them.  Raises AssertionError."""
     nodes = plan(query)
-    assert index in {node.get("Index Name") for node in nodes}
+    assert {node.get("Index Name") for node in nodes} & set(indexes)
     sorted_rows = [child["Actual Rows"] for node in nodes if "Sort" in node["Node Type"] for child in node["Plans"]]
     assert max(sorted_rows, default=0) <= PAGE + 1, sorted_rows
 
@@ -92,9 +92,9 @@ def fresh(world, name):
     return Person.objects.get(pk=world.person(name).pk)
 
 
-# view: (who looks, the index it is read from)
+# view: (who looks, the index it is read from, another that serves where the office has little more than they)
 VIEWS = {
-    "mine": ("taichinh1", "step_mine"),
+    "mine": ("taichinh1", "step_mine", "step_pool"),
     "pool": ("taichinh2", "step_pool"),
     "colleagues": ("taichinh2", "step_pool"),
     "elsewhere": ("taichinh1", "step_open"),
@@ -104,9 +104,9 @@ VIEWS = {
 
 
 def rows_of(world, view):
-    who, index = VIEWS[view]
+    who, *indexes = VIEWS[view]
     person = fresh(world, who)
-    return person, getattr(StepRow.objects, view.split()[0])(person), index
+    return person, getattr(StepRow.objects, view.split()[0])(person), indexes
 
 
 def deeper(rows, view):
@@ -119,28 +119,28 @@ def deeper(rows, view):
 
 def test_pages_and_counts_are_read_off_their_index(crowded):
     for view in VIEWS:
-        person, rows, index = rows_of(crowded, view)
+        person, rows, indexes = rows_of(crowded, view)
         for part in (rows, *deeper(rows, view)):
-            rides(part.page(PAGE + 1), index)
-        rides(Person.objects.filter(pk=person.pk).values_list(Counted(rows.first_keys(PAGE))), index)
+            rides(part.page(PAGE + 1), *indexes)
+        rides(Person.objects.filter(pk=person.pk).values_list(Counted(rows.first_keys(PAGE))), *indexes)
 
 
 def test_a_missing_index_is_found_out(crowded):
     """Faults planted: each index is dropped, and the same question is answered by sorting or by another index."""
     for view in VIEWS:
-        _person, rows, index = rows_of(crowded, view)
+        _person, rows, indexes = rows_of(crowded, view)
         with transaction.atomic():
-            connection.cursor().execute(f"DROP INDEX {index}")
+            connection.cursor().execute(f"DROP INDEX {', '.join(indexes)}")
             with pytest.raises(AssertionError):
-                rides(rows.page(PAGE + 1), index)
+                rides(rows.page(PAGE + 1), *indexes)
             transaction.set_rollback(True)
 
 
 def test_an_order_that_no_index_has_is_found_out(crowded):
     """Fault planted: the old order, deadlines with the empty ones last, which rode an index that is gone."""
-    _person, rows, index = rows_of(crowded, "pool")
+    _person, rows, indexes = rows_of(crowded, "pool")
     with pytest.raises(AssertionError):
-        rides(rows.order_by("created", "-id").page(PAGE + 1), index)
+        rides(rows.order_by("created", "-id").page(PAGE + 1), *indexes)
 
 
 def test_a_person_of_several_offices_reads_each_office_off_its_index(crowded):
@@ -148,9 +148,9 @@ def test_a_person_of_several_offices_reads_each_office_off_its_index(crowded):
     crowded.person("taichinh2").appointments.create(
         office=Office.HOME_AFFAIRS, organization=Organization.objects.get(code="P-NV"), valid_from=now().date()
     )
-    _person, rows, index = rows_of(crowded, "pool")
+    _person, rows, indexes = rows_of(crowded, "pool")
     nodes = plan(rows.page(PAGE + 1))
-    assert [node.get("Index Name") for node in nodes].count(index) == 2
+    assert [node.get("Index Name") for node in nodes].count(indexes[0]) == 2
     sorted_rows = [child["Actual Rows"] for node in nodes if node["Node Type"] == "Sort" for child in node["Plans"]]
     assert max(sorted_rows) <= 2 * (PAGE + 1)
     assert [row.pk for row in rows.page(PAGE)[:PAGE]] == [row.pk for row in rows[:PAGE]]
@@ -160,7 +160,7 @@ def test_a_person_of_several_offices_reads_each_office_off_its_index(crowded):
 
 def test_what_a_row_shows_is_asked_of_the_rows_of_the_page_alone(crowded):
     """The dossiers of a page are joined to its rows, not the rows found among all dossiers."""
-    person, rows, _index = rows_of(crowded, "pool")
+    person, rows, _indexes = rows_of(crowded, "pool")
     found = rows.shown_to(person, PAGE + 1, own=True)
     assert len(found) == PAGE + 1
     assert [row.pk for row in found] == list(rows.values_list("pk", flat=True)[: PAGE + 1])
