@@ -1,8 +1,10 @@
 """Many rows in one statement, column by column: what a batch writes without a model object for each row."""
 
+from datetime import date
 from typing import Any
 
 from django.db import connection, models
+from django.db.models.expressions import RawSQL
 
 MOST = 20_000  # values of one statement on SQLite
 
@@ -23,6 +25,11 @@ def insert(model: type[models.Model], columns: dict[str, Any]) -> None:
         _by_rows(model, columns, lists, count)
 
 
+def among(keys: list[int]) -> Any:
+    """These keys for `pk__in=`: one value of the statement however many they are, where the database has arrays."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [_literal(keys)]) if connection.vendor == "postgresql" else keys
+
+
 def _by_arrays(model: type[models.Model], columns: dict[str, Any], lists: dict[str, list]) -> None:
     """One INSERT ... SELECT from arrays, whose length does not change the statement."""
     fields = {name: _field(model, name) for name in columns}
@@ -36,7 +43,21 @@ def _by_arrays(model: type[models.Model], columns: dict[str, Any], lists: dict[s
         f"SELECT {', '.join(values)} FROM unnest({arrays}) AS rows ({', '.join(names)})"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*(columns[name] for name in plain), *lists.values()])
+        cursor.execute(statement, [*(columns[name] for name in plain), *map(_literal, lists.values())])
+
+
+def _literal(values: list) -> str:
+    """An array as PostgreSQL reads it: one text, because quoting value by value costs more than inserting them."""
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, int | float):
+        return str(value)
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _by_rows(model: type[models.Model], columns: dict[str, Any], lists: dict[str, list], count: int) -> None:

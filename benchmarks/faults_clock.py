@@ -37,10 +37,15 @@ class Crew:
     """A celery worker with two children, and beat."""
 
     def __init__(self, env: dict[str, str], app: str):
-        self.env, self.kills = env, 0
+        self.env, self.app, self.kills, self.mended = env, app, 0, 0
+        self.worker, self.beat = self._start_worker(), self._start_beat()
+
+    def _start_worker(self) -> subprocess.Popen:
         pool = ["worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "ERROR"]
-        self.worker = self._start("celery", "-A", app, *pool)
-        self.beat = self._start("celery", "-A", app, "beat", "--loglevel", "ERROR", "--pidfile=")
+        return self._start("celery", "-A", self.app, *pool)
+
+    def _start_beat(self) -> subprocess.Popen:
+        return self._start("celery", "-A", self.app, "beat", "--loglevel", "ERROR", "--pidfile=")
 
     def _start(self, *words: str) -> subprocess.Popen:
         out = open(Path(self.env["VAR_DIR"]) / "crew.log", "ab")  # noqa: SIM115  the child keeps it open
@@ -49,8 +54,11 @@ class Crew:
 
     def children(self) -> list[int]:
         """The worker's children now."""
-        with open(f"/proc/{self.worker.pid}/task/{self.worker.pid}/children") as listing:
-            return [int(pid) for pid in listing.read().split()]
+        try:
+            listing = Path(f"/proc/{self.worker.pid}/task/{self.worker.pid}/children").read_text()
+        except FileNotFoundError:  # it has ended
+            return []
+        return [int(pid) for pid in listing.split()]
 
     def wait(self) -> None:
         """Until both children are up and beat has its schedule."""
@@ -63,6 +71,13 @@ class Crew:
     def told(self) -> str:
         """The last lines they wrote."""
         return "\n".join((Path(self.env["VAR_DIR"]) / "crew.log").read_text(errors="replace").splitlines()[-15:])
+
+    def mend(self) -> None:
+        """Start again which of the two has ended, as ./run worker does."""
+        if self.worker.poll() is not None:
+            self.worker, self.mended = self._start_worker(), self.mended + 1
+        if self.beat.poll() is not None:
+            self.beat, self.mended = self._start_beat(), self.mended + 1
 
     def kill_one(self, chance: random.Random) -> None:
         """Kill a child of the worker, if it has any at this moment."""
@@ -100,6 +115,7 @@ class Weather:
 
     def _killing(self) -> None:
         while not self.over.wait(1.0):
+            self.crew.mend()
             self.crew.kill_one(self.chance)
 
     def _flush(self) -> None:
@@ -153,6 +169,7 @@ def _run(asked: Namespace, folder: Path, postgres: Postgres, broker: Redis) -> i
     for thread in weather.threads:
         thread.join(30)
     failed = faults_left.report(due, dict(weather.done), crew.kills, took, asked, MOST_LATE)
+    print(f"worker or beat ended by itself and was started again {crew.mended} times")
     if failed:
         print(crew.told())
     return failed

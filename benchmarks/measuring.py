@@ -5,7 +5,7 @@ from argparse import Namespace
 from django.core.management import call_command
 from django.db import connections
 
-from . import faults_mail, mail, pages, report, scale, scale_report
+from . import claims, faults_mail, mail, pages, report, scale, scale_report
 from .acts import race
 from .ground import Ground
 from .ours import Ours
@@ -26,7 +26,7 @@ def measure(asked: Namespace) -> int:
 
 
 def _faults(asked: Namespace) -> int:
-    return {"mail": faults_mail.measure}[asked.which](asked)
+    return {"mail": faults_mail.measure, "claims": claims.measure}[asked.which](asked)
 
 
 def _acts(asked: Namespace) -> int:

@@ -14,8 +14,18 @@ from files.models import Blob
 from organizations.authority import acting
 from organizations.models import Office, Organization, Place
 
-from .models import Campaign, CampaignAward, CampaignPaper, CampaignPlace, Component, Criterion, DeadlineRule, Rung
-from .terms import forget_ladders
+from .models import (
+    Campaign,
+    CampaignAward,
+    CampaignPaper,
+    CampaignPlace,
+    Component,
+    Criterion,
+    DeadlineRule,
+    MinimumWait,
+    Rung,
+)
+from .terms import forget
 
 PARTS: dict[str, Any] = {"awards": CampaignAward, "components": Component, "criteria": Criterion}
 RULE_KEY = ("node", "nature", "award", "regime", "valid_from")  # by which a rule of the file is found again
@@ -41,6 +51,7 @@ def load_campaign(path: Path, *, by: Actor) -> tuple[Campaign, bool]:
     for part, model in PARTS.items():
         _rows(campaign, model, data.get(part, []))
     _rules(campaign, data.get("deadlines", []))
+    _waits(campaign, data.get("waits", []))
     after = describe(campaign)
     if before != after:
         record(campaign, "load_campaign", by=by, kind=Kind.EDIT, before=before, after=after)
@@ -111,6 +122,14 @@ def _rules(campaign: Campaign, rows: list[dict]) -> None:
         DeadlineRule.objects.update_or_create(campaign=campaign, **key, defaults=values)
 
 
+def _waits(campaign: Campaign, rows: list[dict]) -> None:
+    """Minimum waits of the file, found by the act, the award and the day from which they hold."""
+    for row in rows:
+        values = {"award": "", "valid_from": campaign.opens_on, **row}
+        key = {name: values.pop(name) for name in ("act", "award", "valid_from")}
+        MinimumWait.objects.update_or_create(campaign=campaign, **key, defaults=values)
+
+
 @transaction.atomic
 def load_ladder(*, by: Actor, path: Path = LADDER) -> int:
     """Enter the rungs every campaign has by default, unless there are any; returns how many were entered.
@@ -121,7 +140,7 @@ def load_ladder(*, by: Actor, path: Path = LADDER) -> int:
         return 0
     rows = [Rung(**row) for row in tomllib.loads(path.read_text(encoding="utf-8"))["rungs"]]
     witness("load_ladder", by=by, facts={"rungs": [[row.offset, row.audience, row.clause] for row in rows]})
-    transaction.on_commit(forget_ladders)
+    transaction.on_commit(forget)
     return len(Rung.objects.bulk_create(rows))
 
 
@@ -132,6 +151,7 @@ def describe(campaign: Campaign) -> dict:
     parts = {
         part: list(model.objects.filter(campaign=campaign).order_by("pk").values()) for part, model in PARTS.items()
     }
+    parts["waits"] = list(MinimumWait.objects.filter(campaign=campaign).order_by("pk").values())
     parts["deadlines"] = list(DeadlineRule.objects.filter(campaign=campaign).order_by("pk").values())
     places = dict(campaign.places.order_by("place").values_list("place", "organization__code"))
     who = list(campaign.participants.order_by("code").values_list("code", flat=True))

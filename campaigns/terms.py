@@ -14,14 +14,25 @@ from .models import Campaign, DeadlineRule, MinimumWait, Rung
 
 FRESH_FOR = 30.0  # seconds a process trusts the ladder it read; rungs are dated, so they change with days
 _ladders: dict[int, tuple[float, list[Rung]]] = {}
+_rules: dict[int, tuple[int, float, tuple[list[DeadlineRule], list[MinimumWait]]]] = {}
 
 
 def rules_of(campaign: Campaign) -> list[DeadlineRule]:
-    """Every deadline rule that may hold in this campaign, read once for each campaign object."""
-    if "deadline_rules" not in campaign.__dict__:
-        rules = DeadlineRule.objects.filter(Q(campaign=campaign) | Q(campaign=None))
-        campaign.__dict__["deadline_rules"] = list(rules)
-    return campaign.__dict__["deadline_rules"]
+    """Every deadline rule that may hold in this campaign, its own and those of every campaign."""
+    return _kept(campaign)[0]
+
+
+def _kept(campaign: Campaign) -> tuple[list[DeadlineRule], list[MinimumWait]]:
+    """Its rules of time, kept in the process as long as the campaign's version is the same.
+
+    A rule is changed with a line on the campaign's chain; rules of every campaign are trusted for FRESH_FOR.
+    """
+    found = _rules.get(campaign.pk)
+    if not found or found[0] != campaign.chain_position or time.monotonic() - found[1] > FRESH_FOR:
+        its = Q(campaign=campaign) | Q(campaign=None)
+        rules = list(DeadlineRule.objects.filter(its)), list(MinimumWait.objects.filter(its))
+        found = _rules[campaign.pk] = (campaign.chain_position, time.monotonic(), rules)
+    return found[2]
 
 
 def rule_for(
@@ -45,9 +56,12 @@ def _narrowness(rule: DeadlineRule) -> tuple:
     return bool(rule.node), bool(rule.award), bool(rule.regime), rule.campaign_id is not None, rule.valid_from, rule.pk
 
 
-def reckon(rule: DeadlineRule, start: datetime, *, stopped: int = 0, body: Any = None) -> datetime | None:
+def reckon(
+    rule: DeadlineRule, campaign: Campaign, start: datetime, *, stopped: int = 0, body: Any = None
+) -> datetime | None:
     """The moment by which a rule wants the work done, or None when its event has no day yet.
 
+    campaign  whose dates are meant
     start     aware datetime the days count from, where the rule counts from something of the dossier's own
     stopped   working days the clock stood still meanwhile
     body      whose calendar is meant
@@ -58,22 +72,19 @@ def reckon(rule: DeadlineRule, start: datetime, *, stopped: int = 0, body: Any =
     if rule.kind == DeadlineRule.Kind.FIXED:
         return days.end_of_day(rule.day)
     if rule.kind == DeadlineRule.Kind.AFTER:
-        begin = _event(rule) if rule.anchor not in OWN else start
+        begin = _event(rule, campaign) if rule.anchor not in OWN else start
         if begin is None:
             return None
         return days.due_on(days.add_working_days(_day(begin), rule.working_days + stopped))
-    event = _event(rule)
+    event = _event(rule, campaign)
     return days.due_on(days.working_days_before(event, rule.working_days)) if event else None
 
 
 OWN = (DeadlineRule.Anchor.RECEIPT, DeadlineRule.Anchor.STEP)
 
 
-def _event(rule: DeadlineRule) -> date | None:
+def _event(rule: DeadlineRule, campaign: Campaign) -> date | None:
     """The day of the campaign's that a rule counts from."""
-    campaign = rule.campaign
-    if campaign is None:
-        return None
     named = {"LAST_DAY": campaign.last_day, "RESULTS": campaign.results_until, "CEREMONY": campaign.ceremony_on}
     return named.get(rule.anchor)
 
@@ -98,13 +109,18 @@ def _rungs(campaign_pk: int) -> list[Rung]:
     return own or found
 
 
-def forget_ladders() -> None:
-    """Read the rungs anew next time; for whoever changed them."""
+def forget() -> None:
+    """Read rungs and rules anew next time; for whoever changed them beside the campaign's chain."""
     _ladders.clear()
+    _rules.clear()
 
 
 def waits_for_act(campaign: Campaign, act: str, *, awards: Iterable[str] = (), day: date) -> list[MinimumWait]:
     """What must be waited for before `act`, by the rules in force on `day`."""
-    dated = Q(valid_from__lte=day) & (Q(valid_until=None) | Q(valid_until__gte=day))
-    found = MinimumWait.objects.filter(dated, Q(campaign=campaign) | Q(campaign=None), act=act)
-    return list(found.filter(award__in={*awards, ""}))
+    codes = {*awards, ""}
+    return [
+        wait
+        for wait in _kept(campaign)[1]
+        if wait.act == act and wait.award in codes and wait.valid_from <= day
+        and (wait.valid_until is None or day <= wait.valid_until)
+    ]  # fmt: skip

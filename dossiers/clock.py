@@ -94,7 +94,7 @@ def _by_rule(dossier: Any, nature: str, node: str, at: datetime, body: Any) -> t
     if rule is None:
         return None, ""
     start = _start(dossier, rule, start)
-    moment = reckon(rule, start, stopped=stopped_days(dossier, start, at, body=body), body=body)
+    moment = reckon(rule, dossier.campaign, start, stopped=stopped_days(dossier, start, at, body=body), body=body)
     return moment, rule.clause if moment else ""
 
 

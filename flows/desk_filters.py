@@ -77,8 +77,9 @@ def active(wish: Wish, names: dict[str, str | None]) -> list[dict[str, Any]]:
         "award": (_("Hình thức"), names.get("award")),
         "holder": (_("Người giữ"), _("chưa ai nhận") if wish.holder == UNCLAIMED else names.get("holder")),
     }  # fmt: skip
+    unseen = _("không thấy ở đây")  # what one may not know of has no name
     pills = [
-        _pill(f"{label}: {name or _('không thấy ở đây')}", wish.url(**{field: ""}), current=True)
+        _pill(f"{label}: {name or unseen}", wish.url(**{field: ""}), current=True)
         for field, (label, name) in told.items() if getattr(wish, field)
     ]  # fmt: skip
     if wish.node:

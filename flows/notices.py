@@ -64,10 +64,11 @@ def tell_rungs(entry: Entry, steps: list[Any], people: Any) -> list[int]:
     owed: list[Owed] = []
     counts = []
     with override("vi"):  # kept in the notices, whose mails are Vietnamese whoever reads
-        titles = {step.flow_task: str(step.flow_task.task_title) for step in steps}
+        titles = {node: str(node.task_title) for node in {step.flow_task for step in steps}}
+    due = {moment: moment.isoformat() for moment in {step.due_at for step in steps}}
     for step in steps:
         before, url, about = len(owed), f"/ho-so/{step.code}/", f"step:{step.pk}"
-        context = {"code": step.code, "step": titles[step.flow_task], "due": step.due_at.isoformat(),
+        context = {"code": step.code, "step": titles[step.flow_task], "due": due[step.due_at],
                    "rung": step.rung, "before": -step.rung}  # fmt: skip
         for audience, told in people.of(step):
             template, office = RUNG_WORDS[audience]

@@ -155,6 +155,7 @@ def both_effect(step: StepRow, dossier: Dossier, then: str) -> str:
 
 def _as_if(dossier: Dossier, act: str, then: Step) -> Dossier:
     """The dossier as the next deadline will be reckoned: a supplement asked, or a new desk reached, at this moment."""
+    dossier.places  # noqa: B018  asked once, for the copy too
     moved = copy(dossier)
     if act == "request_supplement":
         moved.supplement_asked_at = now()

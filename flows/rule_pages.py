@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from audit.clock import now, today
-from campaigns import rule_acts
+from campaigns import rule_acts, terms
 from campaigns.models import Campaign, DeadlineRule
 from campaigns.rule_forms import DatesForm, RuleForm
 from campaigns.rules import INTERNAL_SOURCE
@@ -44,7 +44,7 @@ def _holds(rule: DeadlineRule) -> bool:
 
 def _example(rule: DeadlineRule) -> dict[str, Any]:
     """The deadline of work that would come today."""
-    due = reckon(rule, now())
+    due = reckon(rule, rule.campaign, now())
     return {"due": due, "distance": distance(due, now()) if due else None}
 
 
@@ -54,6 +54,7 @@ def _what_moves(campaign: Campaign, change: Any) -> list[Move]:
         change()
         found = list(islice(moves(Campaign.objects.get(pk=campaign.pk)), MOST_SHOWN + 1))
         transaction.set_rollback(True)
+    terms.forget()  # what was read of the change that is not kept
     return found
 
 

@@ -74,7 +74,7 @@ def _climb_all(steps: list[Reached]) -> None:
     for step in steps:
         together.setdefault(climb(step), []).append(step.pk)
     for (scheduled, rung), keys in together.items():
-        StepRow.objects.filter(pk__in=keys).update(scheduled=scheduled, rung=rung, tries=0)
+        StepRow.objects.filter(pk__in=columns.among(keys)).update(scheduled=scheduled, rung=rung, tries=0)
 
 
 def _end_batch(by: Actor) -> int:

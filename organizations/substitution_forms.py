@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.clock import today
@@ -40,7 +40,7 @@ class SubstitutionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.offices = {f"{row.person_id}-{row.office}-{row.organization_id}": row for row in nameable(person)}
         whose: Any = self.fields["whose"]
-        whose.choices = [("", _now("Chọn chức trách")), *_grouped(self.offices, person)]
+        whose.choices = [("", gettext("Chọn chức trách")), *_grouped(self.offices, person)]
         if len(self.offices) == 1:
             whose.initial = next(iter(self.offices))
         self._offer_people(person, words)
@@ -109,7 +109,7 @@ def _grouped(offices: dict[str, Appointment], person: Person) -> list[tuple[str,
     groups: dict[str, list[tuple[str, str]]] = {}
     for key, row in offices.items():
         if row.person_id == person.pk:
-            name, label = _now("Của tôi"), f"{row.get_office_display()}, {row.organization.short_name}"
+            name, label = gettext("Của tôi"), f"{row.get_office_display()}, {row.organization.short_name}"
         else:
             name, label = row.organization.name, f"{row.person.full_name} – {row.get_office_display()}"
         groups.setdefault(name, []).append((key, label))

@@ -340,7 +340,7 @@ def test_reading_the_desk_writes_nothing(client, world):
     before = Entry.objects.count(), Notification.objects.count()
     with CaptureQueriesContext(connection) as captured:
         client.get(reverse("flows:desk"))
-    written = [query["sql"] for query in captured if not query["sql"].startswith("SELECT")]
+    written = [query["sql"] for query in captured if not query["sql"].lstrip("(").startswith("SELECT")]
     assert written == []
     assert (Entry.objects.count(), Notification.objects.count()) == before
 

@@ -116,7 +116,7 @@ def test_the_way_onward_reads_only_and_asks_little(client, world, query):
         answer = client.get(reverse("flows:onward") + f"?{query}")
     assert answer.status_code == 302
     assert len(captured) <= MOST
-    assert all(query["sql"].startswith("SELECT") for query in captured)
+    assert all(query["sql"].lstrip("(").startswith("SELECT") for query in captured)
 
 
 # what one did

@@ -7,6 +7,8 @@ from django.core.exceptions import PermissionDenied
 
 from audit.ledger import Actor
 from audit.models import Entry
+from campaigns import terms
+from campaigns.models import DeadlineRule, MinimumWait
 from dossiers import clock as dossier_clock
 from dossiers.errors import Gone, NotNow, Unfit
 from dossiers.public_notice import post_notice
@@ -131,9 +133,8 @@ def test_after_a_supplement_the_desk_has_what_it_had_left(world, monday):
 
 
 def test_after_a_supplement_the_clock_restarts_where_the_rule_says_so(world, monday):
-    from campaigns.models import DeadlineRule  # noqa: PLC0415
-
     DeadlineRule.objects.filter(node="propose").update(after_supplement="RESTART")
+    terms.forget()
     dossier = world.submitted()
     monday.shift(timedelta(days=3))
     facts = {"verdicts": world.all_pass(dossier, n1=("SUPPLEMENT", "thiếu")), "papers": [], "reason": "thiếu"}
@@ -168,12 +169,11 @@ def test_a_hold_tells_the_unit_and_who_has_the_step_without_the_matter(world):
 
 def wait(world, act="admit", since="NOTICE", days=10):
     """The campaign asks for a wait before an act."""
-    from campaigns.models import MinimumWait  # noqa: PLC0415
-
     MinimumWait.objects.create(
         campaign=world.campaign, act=act, since=since, working_days=days, clause="Quy chế xét tặng, Điều 9",
         valid_from=date(2024, 1, 1),
     )  # fmt: skip
+    terms.forget()
 
 
 def test_a_minimum_wait_blocks_the_act_and_says_until_when(world, monday):

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from audit.ledger import Actor
 from audit.models import Entry
-from campaigns import rule_acts
+from campaigns import rule_acts, terms
 from campaigns.models import DeadlineRule
 from flows import incidents, sweeper
 from flows.models import Firing, StepRow
@@ -89,6 +89,7 @@ def test_a_deadline_moved_and_moved_back_fires_no_rung_again(world, monday):
     recompute(by=Actor(world.admin), reason="a")
     DeadlineRule.objects.filter(working_days=8).delete()
     DeadlineRule.objects.update(valid_until=None)
+    terms.forget()
     monday.move_to(datetime(2024, 11, 20, 7, 0, tzinfo=VIETNAM))  # before the rung's moment: only its record stops it
     recompute(by=Actor(world.admin), reason="b")
     assert world.step(dossier).rung == -1

@@ -81,7 +81,7 @@ def _nodes(node):
 
 
 def rides(query, *indexes):
-    """The steps are found by one of these indexes, and nothing sorts more than a page of them.  Raises AssertionError."""
+    """The steps are found by one of these indexes, nothing sorts more than a page of them.  Raises AssertionError."""
     nodes = plan(query)
     assert {node.get("Index Name") for node in nodes} & set(indexes)
     sorted_rows = [child["Actual Rows"] for node in nodes if "Sort" in node["Node Type"] for child in node["Plans"]]
