@@ -42,9 +42,9 @@ class Death:
         self.left = after
 
     def __call__(self, execute, sql, params, many, context):
-        if self.left == 0:
-            raise Killed
         self.left -= 1
+        if self.left == -1:
+            raise Killed  # what comes afterwards is the database's own roll-back
         return execute(sql, params, many, context)
 
 
@@ -106,3 +106,42 @@ def test_the_harness_sees_a_sweeper_that_commits_piece_by_piece(world, monday, m
     monday.move_to(datetime(2024, 11, 20, 9, tzinfo=VIETNAM))
     die_at_every_statement()
     assert not Firing.objects.exists()
+
+
+RUNGS, ENDS, KILLS, SPREAD = 54, 6, 8, 5  # SPREAD: seconds over which the deadlines come
+
+
+class Sweepers:
+    """Two processes that sweep for ever on the test's database, killed one after the other and started again."""
+
+    def __init__(self, plant):
+        config = connection.settings_dict
+        self.env = {
+            **os.environ,
+            "DATABASE_URL": f"postgres://{config['USER']}@{config['HOST']}:{config['PORT']}/{config['NAME']}",
+            "DEMO": "1", "REDIS_URL": "", "SECRET_KEY": settings.SECRET_KEY, "VAR_DIR": str(settings.VAR_DIR),
+            "DJANGO_SETTINGS_MODULE": "workflow_project.settings", "PLANT": plant,
+        }  # fmt: skip
+        self.crew, self.kills = [self.start() for _ in range(2)], 0
+
+    def start(self):
+        out = subprocess.DEVNULL
+        words = [sys.executable, "-m", "benchmarks.sweeper", "forever"]
+        return subprocess.Popen(words, env=self.env, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, stderr=out)
+
+    def ready(self):
+        for one in self.crew:
+            assert one.stdout.readline() == b"ready\n"
+
+    def kill_one(self, chance):
+        i = chance.randrange(2)
+        self.crew[i].send_signal(signal.SIGKILL)
+        self.crew[i].wait(10)
+        self.crew[i].stdout.close()
+        self.crew[i], self.kills = self.start(), self.kills + 1
+
+    def stop(self):
+        for one in self.crew:
+            one.send_signal(signal.SIGKILL)
+            one.wait(10)
+            one.stdout.close()
