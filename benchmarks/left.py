@@ -1,6 +1,7 @@
 """What the engines left behind, laid side by side: speeds compare nothing when one of them did less."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from viewflow.workflow.models import Process, Task
 
@@ -16,8 +17,12 @@ Rows = dict[str, list[tuple]]
 
 TOLD = "act source target actor_id actor_name office organization_id organization_name behalf_id behalf_name reason"
 WHERE = "number unit_id unit_name subject_type origin position kind before after"
-DOSSIER = "state reach regime chain_position unit_id decision_id"
-STEP = "flow_task flow_task_type status token owner_id office organization_id"
+DOSSIER = "state reach regime chain_position unit_id decision_id changed_by_id changed_for_id stops"
+# moments of a deadline and of its clock are of whole days, so the same for all
+STEP = (
+    "flow_task flow_task_type status token owner_id office organization_id unit_id cause due_at legal_due_at scheduled"
+    " rung basis legal_basis calendar_version tries fault"
+)
 
 
 def of_dossier(case: Case) -> Rows:
@@ -27,23 +32,28 @@ def of_dossier(case: Case) -> Rows:
     notices = Notification.objects.filter(entry_id__in=entries.values("pk"))
     return {
         "dossier": _rows(case, Dossier.objects.filter(pk=case.dossier), DOSSIER),
+        "dossier's moments": _whether(Dossier.objects.filter(pk=case.dossier), "received_at desk_since held_since"),
         "passage": _rows(case, Passage.objects.filter(pk=case.passage), "status flow_class"),
         "entries": _rows(case, entries.order_by("position"), f"{TOLD} {WHERE} facts"),
         "steps": _rows(case, steps.order_by("pk"), STEP),
-        "moments": [tuple(bool(value) for value in row) for row in steps.order_by("pk").values_list(
-            "created", "started", "finished", "scheduled", "due_at")],
+        "moments": _whether(steps.order_by("pk"), "created assigned started finished counts_from stuck_at"),
         "completions": _rows(case, Completion.objects.filter(step__in=steps).order_by("step"), "step__flow_task"),
         "verdicts": _rows(case, Verdict.objects.filter(nomination__dossier=case.dossier).order_by("pk"),
                           "nomination__position desk judgement reason by_id"),
         "receipts": _rows(case, Receipt.objects.filter(dossier=case.dossier), "code signed_by names files"),
         "notices": _rows(case, notices.order_by("entry_id", "recipient_id", "channel"),
-                         "recipient_id channel template context url attempts answer"),
+                         "recipient_id channel about template context url held_until attempts answer"),
     }  # fmt: skip
 
 
 def _rows(case: Case, rows: Iterable, columns: str) -> list[tuple]:
     bare = case.code.removeprefix("HS-")
     return [tuple(str(value).replace(bare, "·") for value in row) for row in rows.values_list(*columns.split())]
+
+
+def _whether(rows: Any, columns: str) -> list[tuple]:
+    """Which of these moments are there: they differ from case to case."""
+    return [tuple(value is not None for value in row) for row in rows.values_list(*columns.split())]
 
 
 def differences(ours: Sequence[Case], theirs: Sequence[Case]) -> list[str]:

@@ -13,13 +13,15 @@ from django.db import connection, transaction
 
 from audit.clock import now
 from audit.ledger import FORM, HASHED, canonical
+from dossiers.clock import spent
 from dossiers.effects import regime_on
 from dossiers.models import Dossier
 from dossiers.states import Reach, State
+from notifications.matrix import Way
 from notifications.tasks import deliver_for
 
 from .ground import MEMBERS, Act, Case, Ground, open_steps
-from .known import Known, known
+from .known import Known, Told, known
 
 # how far a dossier has come when it leaves this state
 REACHED = {
@@ -40,23 +42,23 @@ COMPLETION = insert("flows_completion", "step_id entry_id")
 STEP = insert(
     "flows_steprow",
     "flow_task flow_task_type status created started finished scheduled token process_id owner_id office"
-    " organization_id due_at",
+    " organization_id unit_id cause due_at counts_from basis legal_due_at legal_basis calendar_version rung tries fault",
     back="id",
 )
 VERDICT = insert("dossiers_verdict", "nomination_id desk judgement reason by_id at")
 RECEIPT = insert("dossiers_receipt", "dossier_id code at due_at signed_by names files")
 NOTICE = insert(
     "notifications_notification",
-    "entry_id recipient_id channel template context url created_at owed_at not_before attempts answer"
-    " about resent dismissed_reason",
+    "entry_id recipient_id channel template context url created_at owed_at held_until not_before attempts"
+    " answer about resent dismissed_reason",
 )
 STEP_DONE = (
     "UPDATE flows_steprow SET status = 'DONE', owner_id = %s, started = %s, finished = %s, scheduled = NULL"
     " WHERE id = %s"
 )
 MOVED = (
-    "UPDATE dossiers_dossier SET state = %s, moved_at = %s, reach = %s, chain_position = %s, chain_digest = %s"
-    " WHERE id = %s"
+    "UPDATE dossiers_dossier SET state = %s, moved_at = %s, reach = %s, chain_position = %s, chain_digest = %s,"
+    " changed_by_id = %s, changed_for_id = %s, desk_since = COALESCE(%s, desk_since) WHERE id = %s"
 )
 RECEIVED = MOVED.replace(" WHERE", ", received_at = %s, regime = %s WHERE")
 PASSAGE_DONE = "UPDATE flows_passage SET status = 'DONE', finished = %s WHERE id = %s"
@@ -95,7 +97,12 @@ class Raw:
         self.stated = {pk: self._stated(act, dossier) for pk, dossier in rows.items()}
 
     def _stated(self, act: Act, dossier: Dossier) -> dict:
-        """What the entry of this act keeps."""
+        """What the entry of this act keeps; days spent are counted from the receipt, so none before it."""
+        past = {} if act.name == "hand_over" else {"spent": spent(dossier, now())}
+        return self._facts(act, dossier) | past
+
+    def _facts(self, act: Act, dossier: Dossier) -> dict:
+        """What its effect states."""
         names = dossier.still_in
         if act.name == "submit":
             files = [paper.latest for paper in dossier.papers]
@@ -135,11 +142,12 @@ class Raw:
             write(cursor, VERDICT, *rows)
         if line.act.name != "submit":
             return stated
-        row = (case.dossier, stated["receipt"], moment, self.moment(line.next.due), line.person.full_name,
+        row = (case.dossier, stated["receipt"], moment, self.moment(line.next.due or at), line.person.full_name,
                len(case.names), json.dumps(stated["kept"]))  # fmt: skip
         write(cursor, RECEIPT, row)
         regime = regime_on(at.date())
-        return {"receipt": stated["receipt"], "files": [file["sha256"] for file in stated["kept"]], "regime": regime}
+        kept = {"files": [file["sha256"] for file in stated["kept"]], "regime": regime}
+        return {"receipt": stated["receipt"], "spent": stated["spent"], **kept}
 
     def _entry(self, line: Known, case: Case, at: datetime, facts: dict, position: int, previous: str) -> list:
         """The entry's columns, the last being its digest: sha256 over the same canonical form as ours."""
@@ -158,10 +166,12 @@ class Raw:
         return [self.moment(at), *values, hashlib.sha256(canonical([at, *values]).encode()).hexdigest()]
 
     def _move(self, cursor: Any, line: Known, case: Case, at: datetime, head: tuple[int, str]) -> None:
-        """The dossier's state and the head of its chain."""
-        values = [line.target, self.moment(at), max(line.reach, REACHED[line.act.source]), *head]
+        """The dossier's state, the head of its chain with who wrote it, and since when its desk has it."""
+        moment, behalf = self.moment(at), line.behalf.pk if line.behalf else None
+        values = [line.target, moment, max(line.reach, REACHED[line.act.source]), *head, line.person.pk, behalf,
+                  moment if line.to_desk else None]  # fmt: skip
         if line.act.name == "submit":
-            cursor.execute(RECEIVED, [*values, self.moment(at), regime_on(at.date()), case.dossier])
+            cursor.execute(RECEIVED, [*values, moment, regime_on(at.date()), case.dossier])
         else:
             cursor.execute(MOVED, [*values, case.dossier])
 
@@ -172,23 +182,40 @@ class Raw:
         write(cursor, COMPLETION, (case.step, entry))
         ahead = line.next
         if ahead.office:
-            due, status = self.moment(ahead.due), "ASSIGNED" if ahead.owner else "NEW"
-            row = (ahead.node, "HUMAN", status, moment, None, None, due, "start", case.passage, ahead.owner,
-                   ahead.office, ahead.organization, due)  # fmt: skip
+            row = self._step(line, case, moment)
         else:
-            row = (ahead.node, "END", "DONE", moment, None, moment, None, "start", case.passage, None, "", None, None)
+            row = (ahead.node, "END", "DONE", moment, None, moment, None, "start", case.passage, None, "", None,
+                   None, "", None, None, "", None, "", 0, None, 0, "")  # fmt: skip
             cursor.execute(PASSAGE_DONE, [moment, case.passage])
         write(cursor, STEP, row)
 
+    def _step(self, line: Known, case: Case, moment: Any) -> tuple:
+        """The columns of a new step."""
+        ahead, timed = line.next, line.next.timed
+        due, legal, scheduled = (self.moment(timed[name]) for name in ("due_at", "legal_due_at", "scheduled"))
+        status, counts_from = "ASSIGNED" if ahead.owner else "NEW", moment if timed["counts_from"] else None
+        return (
+            ahead.node, "HUMAN", status, moment, None, None, scheduled, "start", case.passage, ahead.owner,
+            ahead.office, ahead.organization, self.ground.unit.pk, line.act.name, due, counts_from, timed["basis"],
+            legal, timed["legal_basis"], timed["calendar_version"], timed["rung"], 0, "",
+        )  # fmt: skip
+
     def _notify(self, cursor: Any, line: Known, case: Case, at: datetime, entry: int) -> None:
         """Every notice owed, in one statement."""
-        moment, real = self.moment(at), self.moment(now())
         plain = {"code": case.code}
         ahead = {**plain, "step": line.next.title, "due": line.next.due.isoformat() if line.next.due else ""}
-        url = f"/ho-so/{case.code}/"
-        write(cursor, NOTICE, *(
-            (entry, pk, channel, template, json.dumps(ahead if new else plain), url, moment, real, real, 0, "",
-             "", 0, "")
-            for pk, template, new in line.notices
-            for channel in ("IN_APP", "EMAIL")
-        ))  # fmt: skip
+        rows = [
+            self._notice(told, channel, json.dumps(ahead if told.ahead else plain), case, at, entry)
+            for told in line.notices
+            for channel in ("IN_APP", told.way)
+            if channel != Way.NONE
+        ]
+        write(cursor, NOTICE, *rows)
+
+    def _notice(self, told: Told, channel: str, context: str, case: Case, at: datetime, entry: int) -> tuple:
+        """One row; a mail in the quiet hours is owed only when they end."""
+        real = now()
+        until = told.held_until if channel == Way.EMAIL else None
+        owed = real + (until - at) if until else real
+        return (entry, told.recipient, channel, told.template, context, f"/ho-so/{case.code}/", self.moment(at),
+                self.moment(owed), self.moment(until), self.moment(real), 0, "", "", 0, "")  # fmt: skip

@@ -6,12 +6,13 @@ from typing import Any
 from audit.clock import now
 from audit.ledger import FORM, digest_of
 from audit.models import Entry, Kind
+from notifications.matrix import Way
 from notifications.models import Channel, Notification
 from notifications.tasks import deliver_for
 from organizations.models import Person
 
 from .ground import Act, Case, Ground
-from .known import Known, known
+from .known import Known, Told, known
 from .stock import Stock
 
 CHAIN = "viewflow.process"
@@ -38,8 +39,8 @@ class StockEffects(Stock):
         entry.save()
         activation.process.data = {"position": entry.position, "digest": entry.digest}
         super().execute(request, **kwargs)
-        rows = [_notice(line, entry, *told) for told in line.notices]
-        Notification.objects.bulk_create([row for pair in rows for row in pair], ignore_conflicts=True)
+        rows = [row for told in line.notices for row in _notices(line, entry, told)]
+        Notification.objects.bulk_create(rows, ignore_conflicts=True)
         deliver_for.delay_on_commit(entry.pk)
 
 
@@ -58,11 +59,12 @@ def _entry(line: Known, activation: Any, person: Person) -> Entry:
     return entry
 
 
-def _notice(line: Known, entry: Entry, recipient: int, template: str, ahead: bool) -> list[Notification]:
-    """The two rows by which one person hears of it."""
-    context = {"code": entry.subject_label} | ({"step": line.next.title} if ahead else {})
+def _notices(line: Known, entry: Entry, told: Told) -> list[Notification]:
+    """The rows by which one person hears of it."""
+    context = {"code": entry.subject_label} | ({"step": line.next.title} if told.ahead else {})
     return [
-        Notification(entry_id=entry.pk, recipient_id=recipient, channel=channel, template=template, context=context,
-                     url=f"/ho-so/{entry.subject_id}/", created_at=entry.at)
-        for channel in (Channel.IN_APP, Channel.EMAIL)
+        Notification(entry_id=entry.pk, recipient_id=told.recipient, channel=channel, template=told.template,
+                     context=context, url=f"/ho-so/{entry.subject_id}/", created_at=entry.at)
+        for channel in (Channel.IN_APP, told.way)
+        if channel != Way.NONE
     ]  # fmt: skip

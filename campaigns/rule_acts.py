@@ -13,7 +13,7 @@ from organizations.models import Office
 
 from .models import Campaign, DeadlineRule
 
-DATES = ("last_day", "results_until", "ceremony_on", "supplement_days")
+DATES = ("last_day", "last_day_clause", "results_until", "ceremony_on", "supplement_days")
 
 
 def may_rule(person: Any) -> bool:
@@ -66,8 +66,9 @@ def change_dates(campaign: Campaign, values: dict[str, Any], *, by: Actor, reaso
     Raises    PermissionDenied
     """
     locked = _locked(campaign, by)
+    values = {name: value for name, value in values.items() if value != getattr(locked, name)}
     before = {name: getattr(locked, name) for name in values}
-    if before == values:
+    if not values:
         return locked
     for name, value in values.items():
         setattr(locked, name, value)

@@ -93,7 +93,7 @@ class Rung(Dated):
 
         HOLDER = "HOLDER", _("người giữ việc, hoặc cả phòng")
         HEAD = "HEAD", _("thủ trưởng cơ quan")
-        CHAIR = "CHAIR", _("Chủ tịch Hội đồng")
+        CHAIR = "CHAIR", _("người ký quyết định")
 
     offset = models.SmallIntegerField(_("số ngày làm việc so với hạn"))
     audience = models.CharField(_("báo cho"), max_length=6, choices=Audience.choices)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.clock import today
 from organizations.fields import CleanTextField
+from organizations.forms import DayField
 
 from .grounds import grounds_on
 from .models import Dossier, Hold
@@ -127,9 +128,7 @@ class Held(Reasoned):
 class PublicNoticeForm(forms.Form):
     """Since when and where the list is public."""
 
-    posted_on = forms.DateField(
-        label=_("Đăng công khai từ ngày"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    posted_on = DayField(label=_("Đăng công khai từ ngày"))
     where = CleanTextField(label=_("Nơi đăng (cổng thông tin, bảng niêm yết…)"), max_length=300)
 
     def clean_posted_on(self) -> Any:

@@ -8,6 +8,8 @@ from campaigns.terms import ladder
 from organizations.models import Appointment, Office, Person, Place, Substitution
 from organizations.queries import MOST_HOPS
 
+# who answers for the work of a body: its head, a council's chair, and the chancery where the body is the authority
+HEADS = (Office.UNIT_HEAD, Office.COUNCIL_CHAIR, Office.CHANCERY)
 HOLDER, HEAD, CHAIR = Rung.Audience.HOLDER, Rung.Audience.HEAD, Rung.Audience.CHAIR
 
 
@@ -18,14 +20,14 @@ class Audience:
         self.steps = list(steps)
         self.known: dict[tuple, list[tuple[str, list[Person]]]] = {}
         campaigns = {step.campaign_id for step in self.steps}
-        places = CampaignPlace.objects.filter(campaign__in=campaigns, place=Place.COUNCIL)
-        self.councils = dict(places.values_list("campaign_id", "organization_id"))
+        places = CampaignPlace.objects.filter(campaign__in=campaigns, place=Place.AUTHORITY)
+        self.authorities = dict(places.values_list("campaign_id", "organization_id"))
         self.holders = self._read()
 
     def _read(self) -> dict[tuple[str, int], list[Person]]:
         """{(office, body): who exercises it today}, for the offices of these steps, their heads and the chairs."""
-        bodies = {step.organization_id for step in self.steps} | set(self.councils.values())
-        offices = {step.office for step in self.steps} | {Office.UNIT_HEAD, Office.COUNCIL_CHAIR}
+        bodies = {step.organization_id for step in self.steps} | set(self.authorities.values())
+        offices = {step.office for step in self.steps} | {*HEADS, Office.SIGNATORY}
         held = Appointment.objects.today().filter(organization__in=bodies, office__in=offices)
         found: dict[tuple[str, int], list[Person]] = {}
         for one in held.select_related("person").order_by("person__sort_key"):
@@ -63,9 +65,10 @@ class Audience:
 
     def _people(self, step: Any, audience: str, campaign: int) -> list[Person]:
         if audience == HEAD:
-            return self.holders.get((Office.UNIT_HEAD, step.organization_id), [])
+            heads = (self.holders.get((office, step.organization_id)) for office in HEADS)
+            return next((people for people in heads if people), [])
         if audience == CHAIR:
-            return self.holders.get((Office.COUNCIL_CHAIR, self.councils.get(campaign, 0)), [])
+            return self.holders.get((Office.SIGNATORY, self.authorities.get(campaign, 0)), [])
         pool = self.holders.get((step.office, step.organization_id), [])
         mine = [person for person in pool if person.pk == step.owner_id]
         for _hop in range(MOST_HOPS):

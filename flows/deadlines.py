@@ -40,6 +40,6 @@ def supplement_term(dossier: Dossier, step: Any, at: datetime) -> Deadline:
     asked = dossier.supplement_asked_at or at
     body, campaign = dossier.unit, dossier.campaign
     stood = stopped_days(dossier, asked, at, whys={Stop.Why.HOLD}, body=body)
-    last = add_working_days(asked, campaign.supplement_days + stood)
+    last = add_working_days(asked, campaign.supplement_days + stood, body)
     due = working_days(body).due_on(last)
     return Deadline(due, campaign.supplement_clause, counts_from=asked, calendar_version=version())

@@ -15,8 +15,8 @@ from dossiers.models import Dossier
 from .flows import CampaignAwardFlow
 from .models import StepRow
 from .notices import hold_told
-from .sweeper import rearm
-from .timing import set_deadline
+from .sweeper import ARMED, rearm
+from .timing import TIMED, set_deadline
 
 HOLDS = ("hold", "lift")
 
@@ -46,10 +46,9 @@ def follow(step: StepRow) -> None:
     """Let the clock of an open step stand while its dossier is on hold, and go on from its new deadline after."""
     dossier = step.process.dossier
     if dossier.held_since is not None:
-        step.scheduled = step.rung = None
-        step.save(update_fields=["scheduled", "rung"])
+        step.scheduled = step.rung = step.stuck_at = None
+        step.save(update_fields=["scheduled", "rung", "stuck_at"])
         return
     set_deadline(step, now())
     rearm([step])
-    step.save(update_fields=["due_at", "basis", "legal_due_at", "legal_basis", "counts_from", "calendar_version",
-                             "scheduled", "rung"])  # fmt: skip
+    step.save(update_fields=[*TIMED, *ARMED])

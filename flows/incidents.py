@@ -1,5 +1,6 @@
 """Steps at which the clock gave up: seen, tried again, or dismissed with a reason by an operator."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,8 +14,9 @@ from audit.models import Entry
 from dossiers.errors import Gone
 from organizations.models import Office
 
-from .ladder import climb
+from .ladder import climb, moment
 from .models import StepRow
+from .sweeper import rearm
 
 SAVED = ["tries", "fault", "stuck_at", "scheduled", "rung"]
 
@@ -37,10 +39,25 @@ def retry(pk: int, *, by: Actor) -> Entry:
     Raises    PermissionDenied, Gone when it is no incident any more
     """
     step = _stuck(pk, by)
-    entry = witness("retry_clock", by=by, subject=step.process.dossier, facts={"step": pk, "fault": step.fault})
-    step.tries, step.fault, step.stuck_at, step.scheduled = 0, "", None, now()
+    dossier = step.process.dossier
+    entry = witness("retry_clock", by=by, subject=dossier, facts={"step": pk, "fault": step.fault})
+    step.tries, step.fault, step.stuck_at = 0, "", None
+    at = _moment(step)
+    if dossier.held_since is not None:  # it is armed when the hold is lifted
+        step.scheduled = step.rung = None
+    elif at is not None and at <= now():
+        step.scheduled = at
+    else:
+        rearm([step])
     step.save(update_fields=SAVED)
     return entry
+
+
+def _moment(step: StepRow) -> datetime | None:
+    """The moment at which the clock gave up: of the rung, or of the deadline itself."""
+    if step.due_at is None:
+        return None
+    return step.due_at if step.rung is None else moment(step.rung, step.due_at)
 
 
 @transaction.atomic

@@ -55,7 +55,8 @@ def new_row(flow_task: Node, previous: Activation, token: Any, **columns: Any) -
 def timed(flow_task: "Step", dossier: Dossier, deadline: Deadline, at: Any) -> dict[str, Any]:
     """The columns of a new step that its deadline fills, its clock armed."""
     row = flow_task.flow_class.task_class(flow_task=flow_task, **asdict(deadline))
-    next_look(row, dossier.campaign_id, at=at)
+    if dossier.held_since is None:  # else it stands until the last hold is lifted
+        next_look(row, dossier.campaign_id, at=at)
     return {**asdict(deadline), "scheduled": row.scheduled, "rung": row.rung}
 
 

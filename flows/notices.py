@@ -52,7 +52,10 @@ def _nobody_left(entry: Entry, step: StepRow) -> None:
 
 # audience -> (template, the office in which they are told; empty: the step's)
 RUNG_WORDS = {"HOLDER": ("reminder", ""), "HEAD": ("overdue_head", Office.UNIT_HEAD),
-              "CHAIR": ("overdue_chair", Office.COUNCIL_CHAIR)}  # fmt: skip
+              "CHAIR": ("overdue_chair", Office.SIGNATORY)}  # fmt: skip
+
+
+INBOX = "/thong-bao/"
 
 
 def tell_rungs(entry: Entry, steps: list[Any], people: Any) -> list[int]:
@@ -72,7 +75,8 @@ def tell_rungs(entry: Entry, steps: list[Any], people: Any) -> list[int]:
                    "rung": step.rung, "before": -step.rung}  # fmt: skip
         for audience, told in people.of(step):
             template, office = RUNG_WORDS[audience]
-            owed += [Owed(person, template, url, about, context, office or step.office) for person in told]
+            there = INBOX if audience == "CHAIR" else url  # who signs may not read a dossier on its way yet
+            owed += [Owed(person, template, there, about, context, office or step.office) for person in told]
         counts.append(len(owed) - before)
     announce_all(entry, owed)
     return counts

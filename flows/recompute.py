@@ -1,7 +1,9 @@
 """Open deadlines reckoned anew after the calendar, a campaign's date or a rule changed: previewed, then done."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,16 +16,18 @@ from audit.models import Kind
 from campaigns.models import Campaign
 from dossiers.clock import Deadline
 from dossiers.models import Dossier
+from organizations.calendar import version
 from organizations.models import Office
 
 from .flows import CampaignAwardFlow
+from .ladder import moment
 from .models import StepRow
 from .notices import deadline_moved
-from .sweeper import rearm
+from .sweeper import ARMED, rearm
 from .timing import TIMED, reckoned, set_deadline
 
 BATCH = 200  # steps read at once
-SAVED = (*TIMED, "scheduled", "rung")
+SAVED = (*TIMED, *ARMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,13 @@ def require_may_recompute(by: Actor) -> None:
         raise PermissionDenied
 
 
-def moves(campaign: Campaign | None = None, *, after: int = 0) -> Iterator[Move]:
+def moves(campaign: Campaign | None = None, *, most: int | None = None) -> Iterator[Move]:
     """Every open step whose deadline would be another if it were reckoned now, by key; steps on hold wait for the lift.
 
     campaign  only its steps
-    after     only steps with a greater key
+    most      look at no more than so many steps
     """
-    for step, found in _candidates(campaign, after):
+    for step, found in islice(_candidates(campaign, 0), most):
         if _differs(found, step):
             yield Move(step, Deadline(**{name: getattr(step, name) for name in TIMED}), found)
 
@@ -92,23 +96,43 @@ def _open(campaign: Campaign | None) -> QuerySet:
 
 
 def recompute(
-    *, by: Actor, reason: str, campaign: Campaign | None = None, after: int = 0, most: int | None = None
-) -> int:
+    *, by: Actor, reason: str, campaign: Campaign | None = None, after: int = 0, seconds: float | None = None
+) -> tuple[int, int | None]:
     """Move the deadlines that ought to move, each in its own transaction; may be killed and run again.
 
     reason    what changed, kept in every line
-    most      stop after so many
-    Returns   how many moved
+    after     go on behind the step with this key
+    seconds   stop after so long
+    Returns   (how many moved, the key to go on behind, or None when all were looked at)
     Raises    PermissionDenied
     """
     require_may_recompute(by)
-    moved = 0
+    began, moved, same = time.monotonic(), 0, []
     for step, found in _candidates(campaign, after):
-        if most is not None and moved >= most:
-            break
-        if _differs(found, step) or found.calendar_version != step.calendar_version:
+        if seconds is not None and time.monotonic() - began > seconds:
+            _keep_version(same)
+            return moved, after
+        after = step.pk
+        if _differs(found, step) or _rung_moved(step):
             moved += _move(step.process_id, step.pk, by, reason)
-    return moved
+        elif found.calendar_version != step.calendar_version:
+            same.append(step.pk)
+        if len(same) >= BATCH:
+            _keep_version(same)
+    _keep_version(same)
+    return moved, None
+
+
+def _rung_moved(step: StepRow) -> bool:
+    """Whether the next rung's day is another by now; one that is owed already stays owed."""
+    armed = step.rung is not None and step.scheduled is not None and step.scheduled > now()
+    return armed and moment(step.rung, step.due_at) != step.scheduled
+
+
+def _keep_version(same: list[int]) -> None:
+    """Note that these steps' deadlines agree with the calendar of today."""
+    StepRow.objects.open().filter(pk__in=same).update(calendar_version=version())
+    same.clear()
 
 
 @transaction.atomic
@@ -119,10 +143,10 @@ def _move(passage: int, pk: int, by: Actor, reason: str) -> int:
         if step is None:
             return 0
         dossier = step.process.dossier = Dossier.objects.locked(step.process.dossier_id)
-        before = set_deadline(step, now())
         if dossier.held_since is not None:
             return 0
-        rearm([step])  # the days of the rungs may be others though the deadline is not
+        before = set_deadline(step, now())
+        rearm([step])
         step.save(update_fields=SAVED)
         if not _differs(before, step):
             return 0
@@ -140,6 +164,6 @@ def _facts(deadline: Deadline) -> dict[str, Any]:
             "calendar": deadline.calendar_version}  # fmt: skip
 
 
-def outdated(version: int) -> QuerySet:
-    """Open steps reckoned with an earlier calendar than this version; how many wait for a look."""
-    return StepRow.objects.open().filter(calendar_version__lt=version, due_at__isnull=False)
+def outdated() -> QuerySet:
+    """Open steps reckoned with an earlier calendar than today's."""
+    return StepRow.objects.open().filter(calendar_version__lt=version(), due_at__isnull=False)

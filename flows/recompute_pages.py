@@ -15,7 +15,8 @@ from organizations.models import Office
 from .recompute import Move, moves, outdated, recompute
 
 MOST_SHOWN = 200
-MOST_AT_ONCE = 200  # steps moved in one request; the page comes back for the rest
+MOST_LOOKED = 5000  # steps that the preview reckons
+MOST_SECONDS = 15.0  # of one request; the page comes back for the rest
 
 
 def _line(move: Move) -> dict:
@@ -28,16 +29,24 @@ def _line(move: Move) -> dict:
 @holding(Office.ADMIN, Office.CHANCERY)
 def recompute_page(request: HttpRequest) -> HttpResponse:
     """Preview what would move, and move it with a reason."""
-    reason = request.POST.get("reason", "").strip()[:500]
+    reason, after = request.POST.get("reason", "").strip()[:500], request.POST.get("after", "0")
     if request.method == "POST" and reason:
-        moved = recompute(by=request.actor, reason=reason, most=MOST_AT_ONCE)  # type: ignore[attr-defined]
-        told = {"count": moved}
-        messages.success(request, _("Đã tính lại hạn của %(count)d bước; người giữ việc nhận thư báo.") % told)
-        return redirect("flows:recompute")
-    found = list(islice(moves(), MOST_SHOWN + 1))
+        at = int(after) if after.isdecimal() and len(after) < 16 else 0
+        by = request.actor  # type: ignore[attr-defined]
+        moved, rest = recompute(by=by, reason=reason, after=at, seconds=MOST_SECONDS)
+        told = _("Đã tính lại hạn của %(count)d bước; người giữ việc nhận thư báo.") % {"count": moved}
+        messages.success(request, told)
+        if rest is None:
+            return redirect("flows:recompute")
+        return _page(request, reason=reason, after=rest)
+    return _page(request, missing=request.method == "POST")
+
+
+def _page(request: HttpRequest, *, reason: str = "", after: int = 0, missing: bool = False) -> HttpResponse:
+    found = list(islice(moves(most=MOST_LOOKED), MOST_SHOWN + 1))
     context = {
         "lines": [_line(move) for move in found[:MOST_SHOWN]], "more": len(found) > MOST_SHOWN,
-        "version": version(), "outdated": outdated(version())[: MOST_SHOWN + 1].count(), "most": MOST_AT_ONCE,
-        "missing": request.method == "POST",
+        "version": version(), "outdated": outdated()[: MOST_SHOWN + 1].count(), "looked": MOST_LOOKED,
+        "missing": missing, "reason": reason, "after": after,
     }  # fmt: skip
-    return render(request, "flows/recompute.html", context, status=422 if context["missing"] else 200)
+    return render(request, "flows/recompute.html", context, status=422 if missing else 200)

@@ -23,6 +23,7 @@ from organizations.models import Office
 from .recompute import Move, moves
 
 MOST_SHOWN = 50
+MOST_LOOKED = 2000  # open steps; the campaign is locked meanwhile
 UNFIT = 422
 
 
@@ -52,7 +53,7 @@ def _what_moves(campaign: Campaign, change: Any) -> list[Move]:
     """The open steps that would move if `change` were made; nothing of it is kept."""
     with transaction.atomic():
         change()
-        found = list(islice(moves(Campaign.objects.get(pk=campaign.pk)), MOST_SHOWN + 1))
+        found = list(islice(moves(Campaign.objects.get(pk=campaign.pk), most=MOST_LOOKED), MOST_SHOWN + 1))
         transaction.set_rollback(True)
     terms.forget()  # what was read of the change that is not kept
     return found
@@ -80,7 +81,7 @@ def _changing(request: HttpRequest, campaign: Campaign, form: Any, what: str, ac
     """First the preview of what would move, then the change itself."""
     found: list[Move] | None = None
     if request.method == "POST" and form.is_valid():
-        values = {name: value for name, value in form.cleaned_data.items() if name != "reason"}
+        values = {name: value for name, value in form.cleaned_data.items() if name not in ("reason", "version")}
         told = {"by": request.actor, "reason": form.cleaned_data["reason"]}  # type: ignore[attr-defined]
         if "confirm" in request.POST:
             act(campaign, values, **told)

@@ -91,7 +91,10 @@ def _end(by: Actor, passage: int, step: int) -> int:
     row = rows.filter(pk=step, process=passage, rung=None).first()
     if row is None:
         return 0
-    if row.flow_task.at_due is None:  # it only reminds, and stands at no rung: the ladder was changed under it
+    if row.process.dossier.held_since is not None:  # nothing ends while it is on hold
+        row.scheduled = None
+        row.save(update_fields=["scheduled"])
+    elif row.flow_task.at_due is None or row.due_at > now():  # its end is not, or not yet, what this moment was for
         next_look(row, row.process.dossier.campaign_id, at=now())
         row.save(update_fields=["scheduled", "rung"])
     else:
@@ -123,8 +126,15 @@ def _note_fault(pk: int, fault: Exception, by: Actor) -> None:
     step.save(update_fields=["tries", "fault", "scheduled", "stuck_at"])
 
 
+ARMED = ("scheduled", "rung", "tries", "fault", "stuck_at")  # the columns that arming a step sets
+
+
 def rearm(steps: Iterable[StepRow]) -> None:
-    """Arm steps whose deadline was moved: only what is still ahead, and nothing that fired for this very deadline."""
+    """Arm steps whose deadline was moved: only what is still ahead, and nothing that fired for this very deadline.
+
+    A step that was an incident is none any more.
+    """
     for step in steps:
+        step.tries, step.fault, step.stuck_at = 0, "", None
         fired = Firing.objects.filter(step=step, due_at=step.due_at).values_list("rung", flat=True)
         next_look(step, step.process.dossier.campaign_id, at=now(), fired=list(fired))

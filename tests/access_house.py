@@ -257,7 +257,8 @@ FORMS = {
         "after_supplement": "RESUME", "clause": "nội bộ", "valid_from": "2024-11-18", "reason": "Thử.",
     },
     "flows:rule_dates": lambda town: {
-        "last_day": "2024-12-06", "results_until": "2024-11-30", "supplement_days": "5", "reason": "Công văn số 9.",
+        "last_day": "2024-12-06", "last_day_clause": "Công văn số 9", "results_until": "2024-11-30",
+        "supplement_days": "5", "reason": "Công văn số 9.", "version": town.campaign.chain_position,
     },
     "flows:rule_end": lambda town: {"reason": "Hết cần."},
     "flows:accept_late": lambda town: {"reason": "Có lý do.", "until": "2024-12-10"},

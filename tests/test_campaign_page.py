@@ -8,9 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
+from audit.clock import now
 from audit.models import Entry
 from campaigns.models import CampaignPaper, Component
 from files.models import Blob
+from notifications.models import Notification
 from tests.world import picture
 from workflow_project.district import PEOPLE
 
@@ -176,3 +178,19 @@ def test_every_door_in_the_bar_opens_for_whoever_sees_it(world, page, name):
     assert bar
     for _label, url, _here in bar:
         assert page(world.person(name), url).status_code == 200
+
+
+def test_the_operator_finds_incidents_and_the_reckoning_of_deadlines_in_the_bar(client, world):
+    pages = {"quantri": {"/su-co/", "/han/tinh-lai/"}, "vanphong": {"/han/tinh-lai/"}, "taichinh1": set()}
+    for name, found in pages.items():
+        client.force_login(world.person(name))
+        bar = client.get("/dot-thi-dua/").context["house"].nav
+        assert {url for _label, url, _here in bar} & {"/su-co/", "/han/tinh-lai/"} == found
+    client.force_login(world.admin)
+    Notification.objects.create(entry_id=1, recipient=world.admin, channel="EMAIL", template="incident", url="/",
+                                created_at=now(), given_up_at=now())  # fmt: skip
+    assert "/thu-da-gui/?tinh-trang=bo-cuoc" in client.get("/su-co/").content.decode()
+    plan = f"/dot-thi-dua/{world.campaign.code}/"
+    assert f'href="{plan}han/"' in client.get(plan).content.decode()
+    client.force_login(world.finance)
+    assert f'href="{plan}han/"' not in client.get(plan).content.decode()

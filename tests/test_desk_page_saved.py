@@ -5,7 +5,9 @@ import json
 import pytest
 from django.urls import reverse
 
+from audit.clock import now
 from audit.models import Entry
+from flows import saved_filters
 from flows.models import SavedFilter
 from flows.saved_filters import MOST_OWN
 from organizations.models import Organization
@@ -109,3 +111,12 @@ def test_one_renames_and_removes_ones_own_and_nobody_elses(client, world):
     assert not SavedFilter.objects.exists()
     told = Entry.objects.filter(actor=world.finance, act__contains="filter").order_by("pk")
     assert list(told.values_list("act", flat=True)) == ["save_filter", "save_filter", "remove_filter"]
+
+
+def test_ones_own_filters_are_never_crowded_out_by_those_of_others(world, monkeypatch):
+    monkeypatch.setattr(saved_filters, "MOST_SHOWN", 2)
+    office, colleague = body(world, "P-TCKH"), world.person("taichinh2")
+    for name in ("A", "B", "C"):
+        SavedFilter.objects.create(person=colleague, name=name, query="nhom=chung", organization_id=office, at=now())
+    SavedFilter.objects.create(person=world.finance, name="Z", query="nhom=chung", at=now(), is_default=True)
+    assert [one.name for one in saved_filters.saved_for(world.finance)] == ["Z", "A"]

@@ -273,3 +273,9 @@ def test_every_answer_carries_the_headers_that_keep_strangers_out(client, db):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_compose_passes_on_what_the_operator_may_set():
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    for name in ("SWEEP_EVERY", "EMAIL_TIMEOUT", "SOURCE_URL", "DEFAULT_FROM_EMAIL", "MONITOR_TOKEN"):
+        assert f"    {name}: ${{{name}" in text, name

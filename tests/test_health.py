@@ -1,18 +1,23 @@
 """A monitor is told how the house is, a stranger only whether it lives; administrators hear of each episode once."""
 
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
+from celery import Celery
+from celery.beat import SchedulingError
 from django.db import DatabaseError, connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from kombu import Connection
 
 from audit.clock import now
 from audit.models import Entry
 from flows import watch
 from flows.models import StepRow
 from notifications.models import Notification
-from workflow_project import health
+from workflow_project import beat, embedded, health
+from workflow_project.celery import WakeUp
 
 TOKEN = {"Authorization": "Bearer mat-ma-cua-may-giam-sat"}
 FIGURES = {"clock_behind_seconds", "steps_stuck", "mails_late", "mails_given_up", "disk_free_percent"}
@@ -176,3 +181,43 @@ def test_of_two_who_watch_at_once_one_tells(world, monkeypatch):
     monkeypatch.setattr(watch, "_told", lambda what: next(answers) if what == "clock" else real(what))
     assert watch.watch() == []
     assert next(answers, "both asked") == "both asked"
+
+
+def test_a_beat_that_starts_while_the_queue_is_away_does_the_deadlines_itself_at_once(settings, monkeypatch, tmp_path):
+    done = []
+    monkeypatch.setattr(beat, "sweep", done.append)
+    away = Celery("away", broker="redis://127.0.0.1:1/0", task_cls=WakeUp, set_as_current=False)
+    away.conf.update(
+        broker_transport_options={"socket_connect_timeout": 0.2}, task_publish_retry_policy={"max_retries": 0},
+        task_ignore_result=True,
+        beat_schedule={name: line for name, line in settings.CELERY_BEAT_SCHEDULE.items() if line["task"] in beat.OWN_HANDS},
+    )  # fmt: skip
+    for name in beat.OWN_HANDS:
+        away.task(name=name)(lambda: None)
+    monkeypatch.setattr(Connection, "ensure_connection", lambda *args, **kwargs: pytest.fail("waits for the queue"))
+    clock = beat.SteadfastScheduler(app=away, schedule_filename=str(tmp_path / "beat"))
+    for name in beat.OWN_HANDS:
+        clock.apply_entry(clock.Entry(name=name, task=name, schedule=1, app=away), producer=clock.producer)
+    assert set(done) == beat.OWN_HANDS
+
+
+def test_an_entry_that_cannot_be_sent_at_all_is_done_here(monkeypatch, tmp_path):
+    done = []
+    monkeypatch.setattr(beat, "sweep", done.append)
+    app = Celery("nowhere", broker="memory://", set_as_current=False)
+    clock = beat.SteadfastScheduler(app=app, schedule_filename=str(tmp_path / "beat"))
+    monkeypatch.setattr(clock, "send_task", Mock(side_effect=RuntimeError("planted")))
+    clock.apply_async(clock.Entry(name="x", task="flows.tasks.sweep_deadlines", schedule=1, app=app))
+    assert done == ["flows.tasks.sweep_deadlines"]
+    with pytest.raises(SchedulingError):
+        clock.apply_async(clock.Entry(name="y", task="flows.tasks.send_digests", schedule=1, app=app))
+
+
+def test_deadlines_and_the_watch_share_their_thread_with_nothing(settings, monkeypatch):
+    started = []
+    monkeypatch.setattr(embedded.threading, "Thread", lambda **how: started.append(how) or Mock())
+    embedded.start()
+    tasks = [{line["task"] for line in how["args"][0].values()} for how in started if how.get("args")]
+    assert {"flows.tasks.sweep_deadlines"} in tasks
+    assert {"flows.tasks.keep_watch"} in tasks
+    assert sum(map(len, tasks)) == len(settings.CELERY_BEAT_SCHEDULE)

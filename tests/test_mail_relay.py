@@ -264,3 +264,24 @@ def test_a_message_id_made_anew_would_be_seen(post, monkeypatch):
     """The fault planted."""
     monkeypatch.setattr(channels, "message_id", lambda notice: f"<{uuid4()}@mau.example>")
     assert len(message_ids_of_two_attempts(post)) == 2
+
+
+def test_a_mail_that_no_line_can_carry_is_put_off_and_those_behind_it_leave(post):
+    mails = owe(3)
+    Person.objects.filter(pk=mails[0].recipient_id).update(email="người@mau.example")
+    tasks.sweep()
+    assert [bool(row(mail).sent_at) for mail in mails] == [False, True, True]
+    assert (row(mails[0]).attempts, row(mails[0]).given_up_at) == (1, None)
+    assert not server.away()
+
+
+def test_whatever_breaks_a_batch_what_was_not_tried_is_handed_back(post, monkeypatch):
+    mails = owe(3)
+
+    def broken(self, line):
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr(relay.Batch, "_carry", broken)
+    with pytest.raises(RuntimeError):
+        tasks.sweep()
+    assert all(row(mail).not_before <= timezone.now() for mail in mails)

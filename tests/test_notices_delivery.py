@@ -235,3 +235,36 @@ def test_who_stood_aside_is_not_told_to_the_unit(world, client):
     for person, told in ((world.head, False), (world.home_affairs, True)):
         client.force_login(person)
         assert ("Xung đột lợi ích" in client.get(f"/ho-so/{dossier.code}/thu/").content.decode()) is told
+
+
+def test_what_was_said_of_a_dossier_is_not_read_off_the_operators_list(world, admin):
+    dossier = world.submitted()
+    entry = Entry.objects.about(dossier).last()
+    secret = {"declined": "Không được xét", "granted": "Có quyết định", "recused": "Xung đột lợi ích"}
+    for event in secret:
+        announce(entry, [world.head], event, url=dossier.get_absolute_url(), about=event, code=dossier.code)
+    assert Notification.objects.mails().filter(template__in=secret).exists()
+    text = admin.get(LIST).content.decode()
+    assert "Tin về hồ sơ" in text
+    mail = Notification.objects.mails().filter(template="declined").get()
+    Notification.objects.filter(pk=mail.pk).update(given_up_at=timezone.now())
+    text += admin.get(f"{LIST}{mail.pk}/bo-qua/").content.decode()
+    for name in secret.values():
+        assert name not in text
+    assert len(listed(admin, "?tin=declined")) == len(listed(admin))
+
+
+def test_units_read_neither_the_servers_answers_nor_when_others_read(world, client):
+    dossier = world.submitted()
+    mail = mail_to(world.finance, attempts=3, given_up_at=timezone.now(), answer="550 khong co hop thu")
+    Notification.objects.filter(channel="IN_APP", recipient=world.finance).update(read_at=timezone.now())
+    client.force_login(world.head)
+    text = client.get(f"/ho-so/{dossier.code}/thu/").content.decode()
+    assert mail.recipient.full_name in text
+    assert "Bỏ cuộc" in text
+    for kept in ("550 khong co hop thu", "Đã đọc", "đã thử 3 lần"):
+        assert kept not in text
+    client.force_login(world.finance)
+    text = client.get(f"/ho-so/{dossier.code}/thu/").content.decode()
+    assert "550 khong co hop thu" in text
+    assert "Đã đọc" in text

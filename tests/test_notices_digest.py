@@ -14,6 +14,7 @@ from flows import digest
 from notifications.channels import mail_of
 from notifications.models import Digest, Notification, Preference
 from notifications.outbox import announce
+from tests.test_holds import hold
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 on_postgres = pytest.mark.skipif(connection.vendor != "postgresql", reason="two rounds at once need PostgreSQL")
@@ -218,3 +219,23 @@ def test_rounds_at_once_make_one_digest_each(live_world):
     for thread in threads:
         thread.join(60)
     assert sum(made) == digests().count() == len(people)
+
+
+def test_the_digest_counts_no_day_of_a_held_dossier(world, monday):
+    held, runs = world.submitted(names=1), world.submitted(names=1)
+    hold(world, held)
+    world.later(monday, days=8)
+    told = [line["code"] for line in digest._compose(world.finance, date(2024, 11, 28)).sections["late"]]
+    assert told == [runs.code]
+
+
+def test_news_beyond_what_a_digest_holds_wait_for_the_next_one(world, monday, monkeypatch):
+    monkeypatch.setattr(digest, "LONGEST", 2)
+    for number in range(3):
+        news(world, world.inspector, code=f"HS-2024-100{number}")
+    digest.send_digests()
+    assert Notification.objects.for_digest(world.inspector).count() == 1
+    monday.move_to(at(19, 8))
+    digest.send_digests()
+    assert "HS-2024-1002" in text_to(world.inspector)
+    assert not Notification.objects.for_digest(world.inspector).exists()

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -14,12 +15,15 @@ from audit.clock import now
 from audit.ledger import Actor
 from audit.models import Entry
 from dossiers.errors import Gone, Unfit
+from dossiers.free_hand import Recused
 from dossiers.models import Recusal
 from flows import desk
-from flows.office_load import load_of
+from flows.desk_page import desk_page
+from flows.office_load import late_of, load_of
 from notifications.models import Notification
 from organizations.acts import add_person, appoint
 from organizations.models import Organization, Substitution
+from tests.test_holds import hold
 from workflow_project.district import SINCE
 
 MOST = 27  # statements of the page, whatever the number of people and late steps
@@ -203,3 +207,64 @@ def test_a_step_of_another_body_is_not_moved_by_naming_it(client, world):
     posted = {"step": step.pk, f"seen-{step.pk}": world.author.pk, "to": world.finance.pk, "sure": "1", "reason": "x"}
     assert client.post(reverse("flows:office_assign", args=["P-TCKH"]), posted).url == reverse("flows:office")
     assert world.step(dossier).owner == world.author
+
+
+def test_a_held_dossier_is_late_nowhere_and_its_clock_is_said_to_stand(client, world, monday):
+    dossier = world.submitted(names=1)
+    step = world.step(dossier)
+    desk.claim(step.process_id, step.pk, by=Actor(world.finance))
+    world.later(monday, days=8)
+    client.force_login(world.finance)
+    assert desk_page(world.finance, {})["late"] == 1
+    hold(world, dossier)
+    shown = desk_page(world.finance, QueryDict("nhom=can-lam"))
+    [row] = shown["rows"]
+    assert (shown["late"], row.distance.text, row.distance.tone) == (0, "đồng hồ dừng", "plain")
+    assert desk_page(world.finance, QueryDict("nhom=can-lam&han=qua-han"))["rows"] == []
+    load = load_of(step.organization)
+    assert (load["late"], [one.first for one in load["desks"] if one.held]) == (0, [None])
+    assert late_of(step.organization, world.person("truong.tckh")) == []
+    client.force_login(world.person("truong.tckh"))
+    steps = client.get(reverse("flows:office_steps", args=["P-TCKH"]), {"nguoi": world.finance.pk})
+    assert "đồng hồ dừng" in steps.content.decode()
+    table = client.get(reverse("flows:office_late", args=["P-TCKH"])).content.decode()
+    assert dossier.code not in table
+
+
+def test_what_was_done_is_counted_for_those_of_the_body_and_is_read_off_the_index_of_what_is_done(world, monday):
+    dossier = claimed(world, world.finance)
+    world.add_paper(dossier, "CONG_VAN", world.finance)
+    world.do(dossier, "propose", world.finance, verdicts=world.all_pass(dossier))
+    with CaptureQueriesContext(connection) as asked:
+        load = load_of(finance(world))
+    assert [desk.done for desk in load["desks"] if desk.person == world.finance] == [1]
+    [counting] = [one["sql"] for one in asked if "COUNT" in one["sql"] and "finished" in one["sql"]]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {counting}")
+            assert "step_done" in str(cursor.fetchall())
+
+
+def test_a_head_who_is_put_forward_does_not_choose_the_reviewer(client, world):
+    dossier, other = world.submitted(names=1), world.person("taichinh2")
+    dossier.nominations.update(person=head(world))
+    with pytest.raises(Recused, match="người được đề nghị"):
+        assign(world, dossier, other)
+    client.force_login(head(world))
+    step = world.step(dossier)
+    shown = client.get(reverse("flows:office_steps", args=["P-TCKH"])).content.decode()
+    assert dossier.code in shown
+    assert f'name="step" value="{step.pk}"' not in shown
+    assert "Bạn là người được đề nghị" in shown
+    chosen = {"step": step.pk, f"seen-{step.pk}": "", "to": other.pk}
+    preview = client.post(reverse("flows:office_assign", args=["P-TCKH"]), chosen).content.decode()
+    assert "không giao được" in preview
+    assert "Bạn là người được đề nghị" in preview
+    client.post(reverse("flows:office_assign", args=["P-TCKH"]), chosen | {"sure": "1", "reason": "x"})
+    assert world.step(dossier).owner is None
+
+
+def test_a_head_who_is_put_forward_gives_out_the_work_of_their_own_unit(world):
+    dossier = world.opened(names=1)
+    dossier.nominations.update(person=world.head)
+    assert assign(world, dossier, None, by=world.head, seen=world.author).owner is None

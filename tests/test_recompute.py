@@ -47,14 +47,14 @@ def test_a_late_day_off_moves_open_deadlines_when_they_are_reckoned_anew(world, 
     assert world.step(dossier).due_at == end_of(date(2024, 11, 25))  # not by itself
     [move] = moves()
     assert (move.before.due_at, move.after.due_at) == (end_of(date(2024, 11, 25)), end_of(date(2024, 11, 26)))
-    assert recompute(by=Actor(world.admin), reason="Công văn 1") == 1
+    assert recompute(by=Actor(world.admin), reason="Công văn 1") == (1, None)
     step = world.step(dossier)
     assert (step.due_at, step.calendar_version) == (end_of(date(2024, 11, 26)), move.after.calendar_version)
     line = Entry.objects.about(dossier).get(act="move_deadline")
     assert line.reason == "Công văn 1"
     assert "2024-11-25" in line.before
     assert "2024-11-26" in line.after
-    assert recompute(by=Actor(world.admin), reason="lại") == 0
+    assert recompute(by=Actor(world.admin), reason="lại") == (0, None)
     told = Notification.objects.filter(template="moved_deadline", channel="IN_APP")
     assert {one.recipient for one in told} == {world.finance, world.person("taichinh2")}
 
@@ -99,7 +99,7 @@ def test_a_changed_date_of_the_campaign_moves_the_drafts(world, monday):
     dossier = world.opened()
     dates = {"last_day": date(2024, 12, 10)}
     rule_acts.change_dates(world.campaign, dates, by=Actor(world.admin), reason="Công văn 9")
-    assert recompute(by=Actor(world.admin), reason="Công văn 9", campaign=world.campaign) == 1
+    assert recompute(by=Actor(world.admin), reason="Công văn 9", campaign=world.campaign) == (1, None)
     assert world.step(dossier).due_at == end_of(date(2024, 12, 10))
 
 
@@ -168,6 +168,43 @@ def test_the_command_previews_and_moves_only_with_a_reason(world, monday):
         call_command("recompute_deadlines", "--apply", stdout=out)
     call_command("recompute_deadlines", "--apply", "--reason", "Công văn 1", stdout=out)
     assert world.step(dossier).due_at == end_of(date(2024, 11, 26))
+
+
+def test_the_days_off_of_the_unit_count_for_its_supplement(world, monday):
+    dossier = world.submitted()
+    facts = {"verdicts": world.all_pass(dossier, n1=("SUPPLEMENT", "thiếu")), "papers": [], "reason": "thiếu"}
+    row = calendar_acts.enter_day(by=Actor(world.admin), day=date(2024, 11, 20), kind="OFF", document="Công văn 2",
+                                  organization=world.unit)  # fmt: skip
+    calendar_acts.confirm_day(row, by=Actor(world.person("vanphong")))
+    calendar.forget()
+    world.do(dossier, "request_supplement", world.finance, **facts)
+    assert world.step(dossier).due_at == end_of(date(2024, 11, 26))
+
+
+def test_a_rung_that_is_owed_stays_owed_when_deadlines_are_reckoned_anew(world, monday):
+    step = world.step(world.submitted())
+    monday.move_to(datetime(2024, 11, 25, 8, 5, tzinfo=VIETNAM))  # the sweeper was down since the start
+    day_off(world, date(2024, 12, 2))
+    recompute(by=Actor(world.admin), reason="Công văn 1")
+    sweeper.sweep_deadlines()
+    assert list(Firing.objects.filter(step=step).order_by("id").values_list("rung", flat=True)) == [-3, -1, 0]
+
+
+def test_a_long_recompute_stops_in_time_and_goes_on_where_it_stood(world, monday):
+    dossiers = [world.submitted(names=1) for _ in range(3)]
+    day_off(world, date(2024, 11, 21))
+    moved, rest = recompute(by=Actor(world.admin), reason="Công văn 1", seconds=0)
+    assert (moved, rest) == (0, 0)
+    assert recompute(by=Actor(world.admin), reason="Công văn 1", after=world.step(dossiers[0]).pk) == (2, None)
+    assert len(list(moves())) == 1
+
+
+def test_a_mistyped_year_or_number_is_refused(client, world):
+    client.force_login(world.admin)
+    form = {**rule_values(), "day": "", "reason": "x", "valid_from": "0024-11-18", "working_days": "30000"}
+    page = client.post(reverse("flows:rules", args=["CK-2024"]), {**form, "confirm": "1"})
+    assert page.status_code == 422
+    assert not DeadlineRule.objects.filter(working_days=30000).exists()
 
 
 def stick(step):

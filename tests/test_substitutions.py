@@ -17,7 +17,7 @@ from flows import desk, rulings, substituting
 from flows.models import StepRow
 from notifications.models import Notification
 from organizations import substitution_acts
-from organizations.acts import Refusal, deactivate, end_appointment
+from organizations.acts import Refusal, appoint, deactivate, end_appointment
 from organizations.models import Appointment, Office, Organization, Person, Substitution
 from organizations.substitution_rules import NOT_SUBSTITUTABLE
 
@@ -136,7 +136,7 @@ class Plain:
 def random_walk(world, monday, seed, steps):
     """Set, end and let days pass in any order; after each the register and the plain rules must say the same."""
     body, dice = Organization.objects.get(code="P-TCKH"), random.Random(seed)
-    names = ["taichinh1", "taichinh2", "truong.tckh", "noivu1", "noivu2"]
+    names = ["taichinh1", "taichinh2", "vanphong", "noivu1", "noivu2"]  # and not the head, who names them
     people = {person.pk: person for person in map(world.person, names)}
     plain = Plain(Person.objects.holders(FINANCE, body).values_list("pk", flat=True))
     head, taken = world.person("truong.tckh"), 0
@@ -188,7 +188,7 @@ def test_a_register_that_minds_no_chains_is_found_out(world, monday, monkeypatch
 def test_who_may_set_it(world):
     finance, head, chancery = world.finance, world.person("truong.tckh"), world.person("vanphong")
     lend(finance, finance, head)  # one's own
-    lend(head, world.person("taichinh2"), head)  # by the head of the body
+    lend(head, world.person("taichinh2"), world.home_affairs)  # by the head of the body
     lend(chancery, world.standing_head, world.home_affairs, office=Office.UNIT_HEAD, body="P-NV")  # a leader
     lend(chancery, world.signatory, world.standing_head, office=Office.SIGNATORY, body="UBND-H")
     for by, principal, office, body in [
@@ -241,6 +241,37 @@ def test_what_does_not_fit_is_refused_in_words(world):
 def test_a_council_member_does_not_stand_in_for_the_secretary(world):
     with pytest.raises(Refusal, match="nhập phiếu thứ hai"):
         lend(world.secretary, world.secretary, world.member, office=Office.SECRETARY, body="HD-TDKT")
+
+
+def test_nobody_names_themselves_for_another(client, world):
+    head, chancery, finance = world.person("truong.tckh"), world.person("vanphong"), world.finance
+    for by, principal, office, body in [
+        (head, finance, FINANCE, "P-TCKH"), (chancery, world.signatory, Office.SIGNATORY, "UBND-H"),
+        (chancery, world.standing_head, Office.UNIT_HEAD, "P-NV"),
+    ]:  # fmt: skip
+        with pytest.raises(Refusal, match="không tự nhận"):
+            lend(by, principal, by, office=office, body=body)
+    lend(head, head, world.stranger, office=Office.UNIT_HEAD)
+    with pytest.raises(Refusal, match=f"{head.full_name}.*không tự nhận"):
+        lend(fresh(world.stranger), finance, head)  # for whom they name
+    assert lend(fresh(world.stranger), finance, world.home_affairs).substitute == world.home_affairs
+    client.force_login(head)
+    assert client.post("/thay/giao/", form(world, substitute=head.pk)).status_code == 422
+
+
+@pytest.mark.parametrize(("office", "body"), [(Office.COUNCIL_MEMBER, "HD-TDKT"), (Office.INSPECTOR, "UBND-H")])
+def test_a_stand_in_is_not_appointed_to_what_is_kept_apart(world, office, body):
+    second, by = world.person("noivu2"), Actor(world.admin)
+    row = lend(world.secretary, world.secretary, second, office=Office.SECRETARY, body="HD-TDKT", since=2)
+    body, days = Organization.objects.get(code=body), {"valid_from": row.valid_from, "valid_until": row.valid_until}
+    with pytest.raises(Refusal, match="đang làm thay.*đến hết 24/11/2024"):
+        appoint(second, by=by, office=office, organization=body)
+    with pytest.raises(Refusal, match="đang làm thay"):
+        appoint(second, by=by, office=office, organization=body, **days)
+    before = row.valid_from - timedelta(days=1)
+    assert appoint(second, by=by, office=office, organization=body, valid_until=before).person == second
+    substituting.end_substitution(row, by=Actor(fresh(world.secretary)))
+    assert appoint(second, by=by, office=office, organization=body, valid_from=row.valid_from).person == second
 
 
 def test_either_of_the_two_and_who_set_it_may_end_it_and_nobody_else(world):
@@ -374,6 +405,24 @@ def test_a_decision_signed_for_another_says_so(world):
     issued = rulings.issue(decision, by=Actor(fresh(deputy)))
     assert (issued.signatory_name, issued.signatory_title) == (deputy.full_name, "TUQ. Q. Chủ tịch")
     assert Entry.objects.get(act="issue").behalf_name == signatory.full_name
+
+
+def test_who_reviewed_a_dossier_does_not_decide_it_in_anothers_name(client, world):
+    reviewer, dossier = world.home_affairs, world.recommended(names=1)
+    decision = world.reserve(dossier)
+    lend(world.signatory, world.signatory, reviewer, office=Office.SIGNATORY, body="UBND-H")
+    by, line = Actor(fresh(reviewer)), decision.lines.get()
+    for refused in (
+        lambda: rulings.issue(decision, by=by), lambda: rulings.strike(decision, {line.pk: "x"}, by=by),
+    ):  # fmt: skip
+        with pytest.raises(PermissionDenied, match=f"{dossier.code}.*khâu sau phải do người khác làm"):
+            refused()
+    rulings.take_out(decision, dossier, by=by)
+    with pytest.raises(PermissionDenied, match="khâu sau phải do người khác làm"):
+        rulings.gather(decision, [dossier], by=by)
+    other = world.recommended(names=1)
+    rulings.gather(decision, [other], by=Actor(world.signatory))
+    assert rulings.issue(decision, by=Actor(world.signatory)).number == 1
 
 
 # ---- the pages

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('valid_from', models.DateField(verbose_name='áp dụng từ ngày')),
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='đến hết ngày')),
                 ('offset', models.SmallIntegerField(verbose_name='số ngày làm việc so với hạn')),
-                ('audience', models.CharField(choices=[('HOLDER', 'người giữ việc, hoặc cả phòng'), ('HEAD', 'thủ trưởng cơ quan'), ('CHAIR', 'Chủ tịch Hội đồng')], max_length=6, verbose_name='báo cho')),
+                ('audience', models.CharField(choices=[('HOLDER', 'người giữ việc, hoặc cả phòng'), ('HEAD', 'thủ trưởng cơ quan'), ('CHAIR', 'người ký quyết định')], max_length=6, verbose_name='báo cho')),
                 ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='campaigns.campaign')),
             ],
             options={

@@ -26,7 +26,7 @@ class Command(BaseCommand):
             if not options["reason"].strip():
                 raise CommandError("Hãy ghi lý do: --reason \"…\"")
             by = Actor(Person.objects.system(), origin="command")
-            moved = recompute(by=by, reason=options["reason"].strip(), campaign=campaign)
+            moved, _rest = recompute(by=by, reason=options["reason"].strip(), campaign=campaign)
             self.stdout.write(f"Đã tính lại hạn của {moved} bước.")
             return
         count = 0
