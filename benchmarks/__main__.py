@@ -41,7 +41,8 @@ def _read() -> argparse.Namespace:
     )
     ways = ["acts", "pages", "scale", "rungs", "mail", "faults"]
     parser.add_argument("what", nargs="?", choices=ways, default="acts")
-    parser.add_argument("which", nargs="?", choices=["mail", "clock", "claims"], default="mail", help="what breaks, for `faults`")
+    which = ["mail", "clock", "claims"]
+    parser.add_argument("which", nargs="?", choices=which, default="mail", help="what breaks, for `faults`")
     parser.add_argument("--reps", type=int, default=7, help="repetitions (default 7)")
     parser.add_argument("--acts", type=int, default=120, help="acts of each engine in each repetition (default 120)")
     parser.add_argument("--dossiers", type=int, help="in `pages` (default 200) and `scale` (default 1,000,000)")

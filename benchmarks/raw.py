@@ -42,7 +42,8 @@ COMPLETION = insert("flows_completion", "step_id entry_id")
 STEP = insert(
     "flows_steprow",
     "flow_task flow_task_type status created started finished scheduled token process_id owner_id office"
-    " organization_id unit_id cause due_at counts_from basis legal_due_at legal_basis calendar_version rung tries fault",
+    " organization_id unit_id cause due_at counts_from basis legal_due_at legal_basis calendar_version rung"
+    " tries fault",
     back="id",
 )
 VERDICT = insert("dossiers_verdict", "nomination_id desk judgement reason by_id at")

@@ -50,7 +50,8 @@ def _campaign(code: str) -> Campaign:
 
 
 def _plan_page(request: HttpRequest, found: Campaign, form: PaperForm | None = None, failed: int = 0) -> HttpResponse:
-    context = {"plan": Plan(found, person_of(request)), "form": form or PaperForm(), "failed": failed, "today": today()}
+    context = {"plan": Plan(found, person_of(request)), "form": form or PaperForm(), "failed": failed, "today": today(),
+               "may_rule": any(one.office == Office.ADMIN for one in person_of(request).offices_today())}  # fmt: skip
     return render(request, "campaigns/campaign.html", context, status=422 if form else 200)
 
 

@@ -14,8 +14,12 @@ from .conditions import condition
 
 
 def _hold_sentence(dossier) -> str:
-    """Which hold stands in the way, of whom, by which article, and what ends it."""
-    hold = next(hold for hold in dossier.open_holds if hold.nomination is None or not hold.nomination.left)
+    """Of the hold that stands in the way."""
+    return hold_sentence(next(one for one in dossier.open_holds if one.nomination is None or not one.nomination.left))
+
+
+def hold_sentence(hold) -> str:
+    """What is on hold, since when, by which article, and what ends it."""
     told = {"text": hold.text, "article": hold.article, "day": f"{hold.at.astimezone():%d/%m/%Y}"}
     if hold.nomination is None:
         return _("Hồ sơ đang tạm dừng từ %(day)s: %(text)s (%(article)s). Chờ kết luận rồi mới làm tiếp.") % told
@@ -34,6 +38,13 @@ def not_held(dossier) -> bool:
 def no_name_held(dossier) -> bool:
     """Neither it nor a name still in is on hold, so that it may go on.  Source: NĐ 152/2025 Điều 4 (law.md 2.7)"""
     return not any(hold.nomination is None or not hold.nomination.left for hold in dossier.open_holds)
+
+
+@condition(_hold_sentence)
+def not_held_or_issued(dossier) -> bool:
+    """Not on hold as a whole, or a decision issued before it was must be carried out."""
+    issued = dossier.decision is not None and dossier.decision.stage == "ISSUED"
+    return issued or not_held(dossier)
 
 
 @condition(gettext_lazy("Hồ sơ không có tạm dừng nào để kết thúc."))

@@ -144,7 +144,7 @@ def remove_nomination(dossier: Dossier, pk: int, *, by: Actor, version: int | No
     with changing(dossier, version=version) as locked:
         actor = _require_author(locked, by)
         nomination = _editable(locked, pk)
-        if locked.state != State.DRAFT or nomination.judgements:
+        if locked.state != State.DRAFT or nomination.judgements or nomination.holds.exists():
             raise Unfit(_("Đề nghị này đã được xem xét: hãy dùng “Rút một đề nghị”, kèm lý do."))
         before = {"position": nomination.position, **facts_of(nomination)}
         nomination.delete()

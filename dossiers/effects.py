@@ -96,15 +96,18 @@ def settle(dossier: Dossier, **kwargs: Any) -> dict:
     return {"decision": number, "granted": [n.full_name for n in dossier.still_in if n.line is not None]}
 
 
-def withdraw_one(dossier: Dossier, *, nomination: int, reason: str, **kwargs: Any) -> dict:
-    """One name withdrawn; the last one cannot go this way, the dossier is withdrawn instead."""
+def withdraw_one(dossier: Dossier, *, actor: Any, at: Any, nomination: int, reason: str, **kwargs: Any) -> dict:
+    """One name withdrawn with its holds; the last one cannot go this way, the dossier is withdrawn instead."""
     found = next((n for n in dossier.still_in if n.pk == nomination), None)
     if found is None:
         raise Unfit(_("Đề nghị này không còn trong hồ sơ. Hãy mở lại trang hồ sơ."))
     if len(dossier.still_in) == 1:
         raise Unfit(_("Đây là đề nghị cuối cùng: hãy rút cả hồ sơ."))
     leave([found], "WITHDRAWN", lambda _n: clean_text(reason))
-    return {"position": found.position, "name": found.full_name}
+    mine = [hold for hold in dossier.open_holds if hold.nomination_id == found.pk]
+    _close(dossier, mine, actor, at, Hold.Outcome.WITHDRAWN, clean_text(reason))
+    lifted = {"lifted": [hold.pk for hold in mine]} if mine else {}
+    return {"position": found.position, "name": found.full_name, **lifted}
 
 
 def take_late(dossier: Dossier, *, until: date, **kwargs: Any) -> dict:
@@ -140,14 +143,20 @@ def lift_hold(dossier: Dossier, *, actor: Any, at: Any, hold: int, outcome: str,
     lifted = next((one for one in dossier.open_holds if one.pk == hold), None)
     if lifted is None:
         raise Unfit(_("Lần tạm dừng này đã kết thúc rồi. Hãy mở lại trang hồ sơ."))
-    lifted.lifted_by, lifted.lifted_at, lifted.outcome, lifted.conclusion = actor.person, at, outcome, reason
-    lifted.save(update_fields=["lifted_by", "lifted_at", "outcome", "conclusion"])
-    if len(dossier.open_holds) == 1:
+    _close(dossier, [lifted], actor, at, outcome, reason)
+    name = lifted.nomination.full_name if lifted.nomination else ""
+    return {"hold": hold, "ground": lifted.ground, "outcome": outcome, "name": name, "spent": clock.spent(dossier, at)}
+
+
+def _close(dossier: Dossier, holds: list[Hold], actor: Any, at: Any, outcome: str, conclusion: str) -> None:
+    """These open holds end; the clock goes on when no other is left."""
+    for hold in holds:
+        hold.lifted_by, hold.lifted_at, hold.outcome, hold.conclusion = actor.person, at, outcome, conclusion
+        hold.save(update_fields=["lifted_by", "lifted_at", "outcome", "conclusion"])
+    if holds and len(holds) == len(dossier.open_holds):
         dossier.held_since = None
         clock.resume(dossier, "HOLD", at)
     dossier.__dict__.pop("open_holds", None)
-    name = lifted.nomination.full_name if lifted.nomination else ""
-    return {"hold": hold, "ground": lifted.ground, "outcome": outcome, "name": name, "spent": clock.spent(dossier, at)}
 
 
 EFFECTS: dict[str, Callable] = {

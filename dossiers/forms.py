@@ -16,6 +16,7 @@ from organizations.forms import DayField
 
 from .grounds import grounds_on
 from .models import Dossier, Hold
+from .public_notice import why_no_day
 from .states import Judgement
 
 
@@ -131,11 +132,15 @@ class PublicNoticeForm(forms.Form):
     posted_on = DayField(label=_("Đăng công khai từ ngày"))
     where = CleanTextField(label=_("Nơi đăng (cổng thông tin, bảng niêm yết…)"), max_length=300)
 
+    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.dossier = dossier
+
     def clean_posted_on(self) -> Any:
-        """A day to come was not posted yet."""
+        """A day to come was not posted yet, and nothing was before the dossier came."""
         day = self.cleaned_data["posted_on"]
-        if day > today():
-            raise ValidationError(_("Ngày đăng công khai không thể ở sau hôm nay."))
+        if why := why_no_day(self.dossier, day):
+            raise ValidationError(why)
         return day
 
 
@@ -143,7 +148,10 @@ class Lifted(Reasoned):
     """With which conclusion considering goes on."""
 
     hold = forms.TypedChoiceField(label=_("Lần tạm dừng"), coerce=int)
-    outcome = forms.ChoiceField(label=_("Kết luận"), choices=Hold.Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_("Kết luận"), widget=forms.RadioSelect,
+        choices=[(one.value, one.label) for one in Hold.Outcome if one != Hold.Outcome.WITHDRAWN],
+    )  # fmt: skip
     field_order = ["hold", "outcome", "reason"]
 
     def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any):

@@ -47,6 +47,7 @@ class Hold(models.Model):
         CLEARED = "CLEARED", _("Kết luận không vi phạm")
         VIOLATION = "VIOLATION", _("Kết luận có vi phạm")
         MISTAKE = "MISTAKE", _("Tạm dừng nhầm")
+        WITHDRAWN = "WITHDRAWN", _("Đề nghị đã rút")  # nobody concludes this: the unit took the name back
 
     dossier = models.ForeignKey("dossiers.Dossier", models.PROTECT, related_name="holds")
     nomination = models.ForeignKey("dossiers.Nomination", models.PROTECT, null=True, related_name="holds")

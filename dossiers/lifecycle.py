@@ -13,7 +13,7 @@ from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
 from organizations.models import Office, Place
 
-from .barriers import held, no_name_held, not_held, waited_for
+from .barriers import held, no_name_held, not_held, not_held_or_issued, waited_for
 from .conditions import (
     all_confirmed,
     complete,
@@ -131,7 +131,8 @@ class Lifecycle(ConcurrentTransitionMixin, models.Model):
     def grant(self, *, by):
         """An issued decision grants at least one nomination.  Source: Luật 06/2022, Điều 79-83."""
 
-    @act(State.DECIDING, State.DECLINED, when=[free_or_all_struck], or_system=True, **SIGNATORY)
+    @act(State.DECIDING, State.DECLINED, when=[free_or_all_struck, not_held_or_issued], though_held=True,
+         or_system=True, **SIGNATORY)
     def refuse(self, *, by, reason: str):
         """The signatory refuses the whole dossier.  Source: Luật 06/2022."""
 

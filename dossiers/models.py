@@ -189,8 +189,8 @@ class Dossier(Lifecycle, Chained):
 
     @cached_property
     def posted_on(self) -> date | None:
-        """The day since which its list is public, or None."""
-        return self.public_notices.order_by("posted_on").values_list("posted_on", flat=True).first()
+        """The day since which its list is public, as it was noted last, or None."""
+        return self.public_notices.order_by("-pk").values_list("posted_on", flat=True).first()
 
     @cached_property
     def open_holds(self) -> list["Hold"]:

@@ -62,10 +62,27 @@ class DossierQuerySet(models.QuerySet):
         }  # fmt: skip
         rows = self.select_related("campaign", "unit", "decision")
         dossier = rows.annotate(receipts_given=Coalesce(Subquery(given), 0), **told).get(pk=pk)
-        checks = getattr(dossier, "checks", None) or {}
-        dossier.first_check, dossier.lent_check = checks.get("first"), checks.get("lent")
-        return dossier
+        return _with_checks(dossier)
+
+    def locked_in(self, decision: Any, person: Any) -> list[Any]:
+        """The dossiers of a draft under their row locks, by key, each read with what ties this person to it.
+
+        Returns   with `tie`, `first_check`, `lent_check` as `locked` gives them; two statements however many
+        """
+        mine = self.filter(decision=decision).order_by("pk")
+        opened = list(mine.select_for_update().values_list("opened_at", flat=True))
+        if not opened:
+            return []
+        checks = checks_done(self.model, OuterRef("pk"), person.pk, min(opened))
+        return [_with_checks(one) for one in mine.annotate(tie=tie(self.model, person.pk), checks=checks)]
 
     def tied_to(self, person: Any) -> "DossierQuerySet":
         """Dossiers in which this person is put forward, or from which they declared to keep away."""
         return self.filter(is_nominee(self.model, person.pk) | Exists(declared(self.model, person.pk)))
+
+
+def _with_checks(dossier: Any) -> Any:
+    """The dossier with the two answers of `checks` as attributes."""
+    checks = getattr(dossier, "checks", None) or {}
+    dossier.first_check, dossier.lent_check = checks.get("first"), checks.get("lent")
+    return dossier

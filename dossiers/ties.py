@@ -39,9 +39,10 @@ def tie(dossiers: Any, person: Any, ref: str = "pk") -> Case:
     )
 
 
-def checks_done(dossiers: Any, pk: int, person: Any, since: datetime) -> Subquery:
+def checks_done(dossiers: Any, pk: Any, person: Any, since: datetime) -> Subquery:
     """Where in CHECKS this person first acted on a dossier: {first, lent: only in another's name}, or NULL.
 
+    pk        its id, or where the question around this one has it
     since     when the dossier was opened: the ledger's months before are not asked, each costs a look
     """
     acts = Entry.objects.filter(

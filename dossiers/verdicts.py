@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from .barriers import hold_sentence
 from .errors import Unfit
 from .models import Dossier, Nomination, Verdict
 from .states import Judgement
@@ -43,7 +44,7 @@ def judge(dossier: Dossier, act: str, *, actor: Any, at: Any, desk: str, verdict
     names = dossier.still_in
     if set(verdicts) - {n.pk for n in names}:
         raise Unfit(_("Danh sách đã thay đổi từ khi bạn mở trang. Hãy mở lại trang hồ sơ."))
-    if found := problems(act, names, verdicts):
+    if found := [*problems(act, names, verdicts), *_failed_on_hold(dossier, verdicts)]:
         raise Unfit(*found)
     said = [(n, *verdicts[n.pk]) for n in names if verdicts.get(n.pk, ("", ""))[0]]
     Verdict.objects.bulk_create(
@@ -55,6 +56,12 @@ def judge(dossier: Dossier, act: str, *, actor: Any, at: Any, desk: str, verdict
         nomination.left, nomination.left_reason = desk, reason
     _keep([nomination for nomination, reason in failed])
     return {"verdicts": [[n.position, n.full_name, judgement, reason] for n, judgement, reason in said]}
+
+
+def _failed_on_hold(dossier: Dossier, verdicts: Verdicts) -> list[str]:
+    """A name on hold is not failed before the conclusion.  Source: NĐ 152/2025 Điều 4 (law.md 2.7)"""
+    failed = {pk for pk, (judgement, _reason) in verdicts.items() if judgement == Judgement.FAIL}
+    return [hold_sentence(hold) for hold in dossier.open_holds if hold.nomination_id in failed]
 
 
 def leave(names: list[Nomination], where: str, reason: Callable[[Nomination], str]) -> None:

@@ -1,8 +1,10 @@
 """The procedure as BPMN 2.0 that means what the product does, for other engines and drawing tools.
 
 A step is a user task and an exclusive gateway: exactly one of its acts is done, and the variable `act` holds its
-name.  An act that leaves the step open leads back to it.  A deadline is a timer on the step at the moment
-`due_<step>`: it ends the step where a deed follows, and otherwise only reminds.  Which acts the law allows at a
+name.  An act that leaves the step open leads back to it.  A deadline that ends a step is a timer on it at the moment
+`due_<step>`.  A timer at `rung_<step>`, the next rung of the campaign's ladder, reminds and leaves the step open; it
+stands for the rungs after it too, which BPMN has no timer for.  Acts beside the steps (a hold) lead nowhere, so they
+are no flows: each step names the ones legal in it among its extension elements.  Which acts the law allows at a
 moment (papers, votes, offices) is more than BPMN says; nothing here allows what the law never does.
 """
 
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from .bpmn_layout import Box, Layout
 from .ends import Finish, Opening
 from .nodes import Deed, Step
-from .route import REMINDER, causes, condition_of, label, nodes, office, words
+from .route import REMINDER, acts_beside, causes, condition_of, hand_of, label, nodes, office, words
 
 NAMESPACES = {
     "xmlns": "http://www.omg.org/spec/BPMN/20100524/MODEL",
@@ -23,6 +25,7 @@ NAMESPACES = {
     "xmlns:dc": "http://www.omg.org/spec/DD/20100524/DC",
     "xmlns:di": "http://www.omg.org/spec/DD/20100524/DI",
     "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "xmlns:vd": "urn:vinh-danh:procedures",
 }
 EXPRESSION = {"xsi:type": "tFormalExpression"}
 
@@ -33,8 +36,13 @@ def way_of(step: str) -> str:
 
 
 def clock_of(step: str) -> str:
-    """Name of the timer on a step."""
+    """Name of the timer that ends a step."""
     return f"{step}_due"
+
+
+def rung_of(step: str) -> str:
+    """Name of the timer that reminds of a step."""
+    return f"{step}_rung"
 
 
 class Export:
@@ -53,7 +61,9 @@ class Export:
             "id": flow_class.__name__, "name": str(flow_class.process_title), "isExecutable": "true",
         })  # fmt: skip
         SubElement(self.process, "documentation").text = _(
-            "Biến “act” là tên việc đã làm ở bước; biến “due_<bước>” là thời điểm đến hạn của bước, tính theo từng đợt."
+            "Biến “act” là tên việc đã làm ở bước; “due_<bước>” là thời điểm đến hạn của bước, “rung_<bước>” là mốc kế "
+            "tiếp của thang nhắc hạn, tính theo từng đợt. Khi hồ sơ tạm dừng, cả hai thời điểm lùi lại cho đến khi hết "
+            "tạm dừng."
         )
         self.flows = list(self._flows())
 
@@ -77,7 +87,7 @@ class Export:
         return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(self.root, encoding="unicode") + "\n"
 
     def _reminders(self) -> list[Step]:
-        return [step for step in nodes(self.flow_class, Step) if step.due and not step.at_due]
+        return [step for step in nodes(self.flow_class, Step) if step.due]
 
     def _flows(self) -> Iterator[tuple[str, str, str]]:
         """(source, act or blank, target) of every sequence flow."""
@@ -87,8 +97,10 @@ class Export:
             yield step.name, "", way_of(step.name)
             for act, then in [*step.ways.items(), *((act, step) for act in step.asides)]:
                 yield way_of(step.name), act, then.name
+            if step.at_due:
+                yield clock_of(step.name), "", step.at_due.name
             if step.due:
-                yield clock_of(step.name), "", step.at_due.name if step.at_due else REMINDER
+                yield rung_of(step.name), "", REMINDER
         for deed in nodes(self.flow_class, Deed):
             yield deed.name, "", deed._next.name
         if self._reminders():
@@ -114,13 +126,21 @@ class Export:
             SubElement(start, "messageEventDefinition", messageRef=self.messages[opening])
 
     def _step(self, step: Step) -> None:
-        self._node("userTask", step.name, label(step), office(step))
+        task = self._node("userTask", step.name, label(step), office(step))
+        if beside := acts_beside(step):
+            noted = Element("extensionElements")
+            for act, rule in beside.items():
+                SubElement(noted, "vd:beside", act=act, name=words(act), office=hand_of(rule))
+            task.insert(1, noted)  # the schema wants it right behind the documentation
         self._node("exclusiveGateway", way_of(step.name), gatewayDirection="Diverging")
+        if step.at_due:
+            self._timer(clock_of(step.name), step, f"due_{step.name}", ends=True)
         if step.due:
-            name, ends = clock_of(step.name), "true" if step.at_due else "false"
-            timer = self._node("boundaryEvent", name, attachedToRef=step.name, cancelActivity=ends)
-            moment = SubElement(SubElement(timer, "timerEventDefinition"), "timeDate", EXPRESSION)
-            moment.text = f"due_{step.name}"
+            self._timer(rung_of(step.name), step, f"rung_{step.name}", ends=False)
+
+    def _timer(self, name: str, step: Step, at: str, *, ends: bool) -> None:
+        timer = self._node("boundaryEvent", name, attachedToRef=step.name, cancelActivity=str(ends).lower())
+        SubElement(SubElement(timer, "timerEventDefinition"), "timeDate", EXPRESSION).text = at
 
     def _flow(self, source: str, act: str, target: str) -> None:
         flow = SubElement(self.process, "sequenceFlow", {
@@ -136,7 +156,7 @@ class Export:
 
     def _diagram(self) -> None:
         """Shapes and arrows, so that other tools can draw it."""
-        layout = Layout(self.flow_class, way_of, clock_of)
+        layout = Layout(self.flow_class, way_of, clock_of, rung_of)
         diagram = SubElement(self.root, "bpmndi:BPMNDiagram", id="diagram")
         plane = SubElement(diagram, "bpmndi:BPMNPlane", id="plane", bpmnElement=self.flow_class.__name__)
         for name, box in layout.boxes.items():

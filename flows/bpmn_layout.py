@@ -53,8 +53,8 @@ def around(middle: Point, size: tuple[int, int]) -> Box:
 class Layout:
     """The bounds of every node, and the points of every arrow, by name."""
 
-    def __init__(self, flow_class: Any, way_of: Any, clock_of: Any):
-        self.flow_class, self.way_of, self.clock_of = flow_class, way_of, clock_of
+    def __init__(self, flow_class: Any, way_of: Any, clock_of: Any, rung_of: Any):
+        self.flow_class, self.way_of, self.clock_of, self.rung_of = flow_class, way_of, clock_of, rung_of
         self.boxes: dict[str, Box] = {}
         self.rows: dict[str, int] = {}
         self.steps = [step.name for step in nodes(flow_class, Step)]
@@ -63,7 +63,7 @@ class Layout:
         self._place_sinks()
 
     def _place_route(self) -> None:
-        """Each step with its gateway and clock: the main route in row 0, what stands beside it in rows below.
+        """Each step with its gateway and clocks: the main route in row 0, what stands beside it in rows below.
 
         What stands beside a later step comes first, so that no arrow down or up passes through a box.
         """
@@ -82,9 +82,11 @@ class Layout:
             return
         self.boxes[node.name] = Box(x, y - TASK[1] / 2, *TASK)
         self.boxes[self.way_of(node.name)] = around((x + 185, y), GATEWAY)
-        if node.due:
+        if node.at_due:
             self.boxes[self.clock_of(node.name)] = around((x + 28, y + TASK[1] / 2), EVENT)
-        for name in (node.name, self.way_of(node.name), self.clock_of(node.name)):
+        if node.due:
+            self.boxes[self.rung_of(node.name)] = around((x + 92, y + TASK[1] / 2), EVENT)
+        for name in (node.name, self.way_of(node.name), self.clock_of(node.name), self.rung_of(node.name)):
             self.rows[name] = row
 
     def _place_openings(self) -> None:

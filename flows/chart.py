@@ -17,7 +17,19 @@ from dossiers.words import ACTS
 from .ends import Finish
 from .nodes import Step
 from .pen import LETTER, PILL, Pen
-from .route import REMINDER, beside, causes, condition_of, hand_of, in_words, label, main_route, office, words
+from .route import (
+    REMINDER,
+    beside,
+    beside_in_words,
+    causes,
+    condition_of,
+    hand_of,
+    in_words,
+    label,
+    main_route,
+    office,
+    words,
+)
 
 CARD, HEAD, LINE, FOOT = 345, 56, 28, 12  # width of a card; heights of its head, of each line, and below the lines
 TOP, BETWEEN, ASIDE, LANE, MARGIN = 116, 54, 160, 24, 24
@@ -75,8 +87,8 @@ class Chart:
             for act, then in getattr(card.node, "ways", {}).items():
                 self._arrow(act, card, self.cards.get(then))
         self._beginnings()
-        self._legend(bottom + 20)
-        return self.pen.done(MAIN_X + 2 * CARD + ASIDE + MARGIN, bottom + 110)
+        below = self._legend(bottom + 20)
+        return self.pen.done(MAIN_X + 2 * CARD + ASIDE + MARGIN, below)
 
     def _lay_out(self) -> float:
         """Give every card its height and place; returns where the last one ends."""
@@ -177,11 +189,15 @@ class Chart:
         self.pen.arrow((x, y), (card.x + CARD + 2, y), tone=ACTS[act].tone)
         self.pen.write((card.x + CARD + x) / 2, y - 8, words(act), anchor="middle")
 
-    def _legend(self, y: float) -> None:
-        x = MARGIN + 8
+    def _legend(self, y: float) -> float:
+        """What the signs mean, and the acts beside the steps; returns where it ends."""
+        x, beside_steps = MARGIN + 8, beside_in_words(self.flow_class)
         self.pen.clock(x, y, ends=True)
-        self.pen.write(x + 20, y + 4, _("Hết hạn thì bước kết thúc, hệ thống tự đóng hồ sơ."), kind="note")
+        self.pen.write(x + 20, y + 4, _("Nhắc theo thang nhắc hạn; hết hạn thì bước kết thúc, hệ thống tự đóng hồ sơ."), kind="note")
         self.pen.clock(x, y + 26, ends=False)
-        self.pen.write(x + 20, y + 30, _("Đến hạn thì nhắc người đang giữ việc, bước vẫn mở."), kind="note")
+        self.pen.write(x + 20, y + 30, _("Nhắc theo thang nhắc hạn, trước và sau hạn; bước vẫn mở."), kind="note")
         self.pen.again(x, y + 52)
         self.pen.write(x + 20, y + 56, _("Làm xong việc này, bước vẫn mở."), kind="note")
+        for i, said in enumerate(beside_steps, start=3):
+            self.pen.write(x + 20, y + 4 + 26 * i, said, kind="note")
+        return y + 90 + 26 * len(beside_steps)

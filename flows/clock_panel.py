@@ -7,14 +7,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit.clock import now
+from audit.ledger import Actor
 from campaigns.rules import INTERNAL_SOURCE
+from dossiers.acts import may
 from dossiers.clock import spent
 from dossiers.holding import Hold, Stop
 from dossiers.models import Dossier
+from dossiers.public_notice import may_post
 from dossiers.states import FINAL
+from dossiers.words import ACTS
 from organizations.calendar import Distance, distance, version
 
-from .hold_pages import links
 from .models import StepRow
 
 
@@ -75,3 +78,14 @@ class ClockPanel:
     def is_outdated(self) -> bool:
         """Whether the calendar changed since the deadline was reckoned."""
         return bool(self.step and self.step.due_at and 0 < self.step.calendar_version < version())
+
+
+def links(person: Any, dossier: Dossier) -> list[tuple[str, Any]]:
+    """What this person may do beside the steps: [(address, words)]."""
+    by = Actor(person)
+    found = [("flows:hold", ACTS["hold"].button)] if may(dossier, "hold", by) else []
+    if dossier.held_since is not None and may(dossier, "lift", by):
+        found.append(("flows:lift", ACTS["lift"].button))
+    if may_post(person, dossier):
+        found.append(("flows:public", ACTS["post_notice"].button))
+    return found

@@ -15,12 +15,13 @@ from campaigns.models import Campaign
 from dossiers import edits
 from dossiers.acts import perform, require_may
 from dossiers.errors import Gone, Unfit
-from dossiers.free_hand import Recused
+from dossiers.free_hand import Recused, require_no_tie
 from dossiers.models import Dossier
 from organizations.authority import acting
-from organizations.models import Office, Organization, Person
+from organizations.models import Office, Organization, Person, Place
 
 from .flows import CampaignAwardFlow
+from .holds import follow, went_on
 from .models import StepRow
 from .notices import assigned
 
@@ -57,6 +58,8 @@ def do(
         activation = _activation(passage, step)
         _require_free(activation, act, by)
         entry = activation.do(act, by=_at_desk(activation.task, by), version=version, **facts)
+        if act in activation.flow_task.asides and went_on(entry):
+            follow(activation.task)
         if then:
             following = _activation(passage, StepRow.objects.open().filter(process=passage).get().pk)
             entry = following.do(then, by=_at_desk(following.task, by))
@@ -151,11 +154,14 @@ def assign(
     to        None: back to the pool
     by        the head of the step's body, or of its council
     seen      id of who had it on the page that was read, None when nobody
-    Raises    Gone (over, or in other hands by now), PermissionDenied (another's body), Unfit (not one it may be given)
+    Raises    Gone (over, or in other hands by now), PermissionDenied (another's body), Recused (the head's own tie),
+              Unfit (not one it may be given)
     """
     with CampaignAwardFlow.lock(passage):
         row = _activation(passage, step, to).task
         by, before = _as_head(by, row), row.holder
+        if row.flow_task.place != Place.UNIT:  # who is put forward does not choose who looks at it
+            require_no_tie(row.process.dossier, by.person)
         if (before.pk if before else None) != seen:
             raise Gone(_("Việc này đã đổi người giữ từ khi bạn mở trang."))
         if why := cannot_have(row, to):

@@ -56,7 +56,7 @@ def row_of(step: StepRow, person: Person, tab: Tab) -> Row:
     unseen = _unseen(step, tab, person)
     return Row(
         step=step, mine=mine, cause=past(step.cause) if step.cause else "", unseen=unseen, figures=figures,
-        distance=distance(step.due_at, now(), step.organization) if step.due_at and not tab.done else None,
+        distance=None if tab.done else far(step),
         holder=_holder(step, person, tab),
         waited="" if tab.done else _waited(step),
         may_claim=theirs is not None and not mine and not tab.done and not step.kept_away,
@@ -64,6 +64,15 @@ def row_of(step: StepRow, person: Person, tab: Tab) -> Row:
         names=_names(figures), award=_award(figures), said=_said(figures, dossier.state) if step.heard else "",
         flags=[] if tab.done else _flags(step, figures, theirs),
     )  # fmt: skip
+
+
+def far(step: StepRow) -> Distance | None:
+    """How far its deadline is; of a held dossier that the clock stands; None without a deadline."""
+    if step.due_at is None:
+        return None
+    if step.process.dossier.held_since:
+        return Distance(_("đồng hồ dừng"), "plain")
+    return distance(step.due_at, now(), step.organization)
 
 
 def _holder(step: StepRow, person: Person, tab: Tab) -> str:
@@ -131,11 +140,11 @@ def _flags(step: StepRow, figures: dict[str, Any], theirs: Appointment | None) -
     dossier, flags = step.process.dossier, []
     if dossier.held_since:
         flags.append(Flag(_("tạm dừng từ %(day)s") % {"day": _day(dossier.held_since)}, "late"))
-    flags += _returned(step)
-    if step.legal_due_at and step.legal_due_at != step.due_at:
+    elif step.legal_due_at and step.legal_due_at != step.due_at:
         left = distance(step.legal_due_at, now(), step.organization)
         told = {"day": _day(step.legal_due_at), "distance": left.text}
         flags.append(Flag(_("hạn luật định %(day)s · %(distance)s") % told, left.tone))
+    flags += _returned(step)
     if step.heard and figures.get("short"):
         n = figures["short"]
         flags.append(Flag(ngettext("%(n)d kết quả dưới mức", "%(n)d kết quả dưới mức", n) % {"n": n}, "soon"))

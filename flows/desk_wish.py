@@ -18,7 +18,7 @@ from dossiers.states import State
 from organizations.calendar import add_working_days, end_of_day
 from organizations.models import Person
 
-from .due_order import due
+from .due_order import RUNNING, due
 from .flows import PROCEDURES
 from .models import StepRow
 from .nodes import Step
@@ -61,13 +61,13 @@ TABS = [
 
 
 def spans() -> dict[str, tuple[str, Q]]:
-    """The filters by deadline: {key: (label, condition)}."""
+    """The filters by deadline: {key: (label, condition)}; the days of a held dossier do not run."""
     at, tonight = now(), end_of_day(today())
     return {
-        "qua-han": (_("Quá hạn"), due(lt=at)),
-        "hom-nay": (_("Hôm nay"), due(gte=at, lte=tonight)),
+        "qua-han": (_("Quá hạn"), due(lt=at) & RUNNING),
+        "hom-nay": (_("Hôm nay"), due(gte=at, lte=tonight) & RUNNING),
         "3-ngay": (_("≤ %(days)d ngày làm việc") % {"days": SOON_DAYS},
-                   due(gte=at, lte=end_of_day(add_working_days(today(), SOON_DAYS)))),
+                   due(gte=at, lte=end_of_day(add_working_days(today(), SOON_DAYS))) & RUNNING),
         "khong-han": (_("Không hạn"), due()),
     }  # fmt: skip
 

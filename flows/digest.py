@@ -24,6 +24,7 @@ from notifications.quiet import held_until, morning_of
 from organizations.calendar import add_working_days, distance, end_of_day, is_working_day
 from organizations.models import Person
 
+from .due_order import RUNNING
 from .models import StepRow
 
 BATCH = 25  # people of one transaction
@@ -42,7 +43,7 @@ class Morning:
     @property
     def count(self) -> int:
         """How many things it tells."""
-        return sum(map(len, self.sections.values()))
+        return sum(min(len(lines), LONGEST) for lines in self.sections.values())
 
 
 def send_digests() -> int:
@@ -103,15 +104,14 @@ def _mail(morning: Morning, day: date) -> Owed:
 def _compose(person: Person, day: date) -> Morning:
     """What one person would read: {late, today, soon, news}, each a list of plain lines."""
     preference = getattr(person, "preference", None)
-    waiting = _waiting_news(person)
+    news, read = _news(person)
     sections: dict[str, list[dict[str, str]]] = {"late": [], "today": [], "soon": []}
     at, tonight = now(), end_of_day(day)
     for step in _steps(person, day) if preference is None or preference.due_in_digest else ():
         name = "late" if step.due_at < at else "today" if step.due_at <= tonight else "soon"
         sections[name].append(_line(step, at))
-    # what left as a mail of its own meanwhile is not said again
-    sections["news"] = [{"text": words(one)["text"], "url": _address(one.url)} for one in waiting if not one.mailed]
-    return Morning(person, sections, [one.pk for one in waiting])
+    sections["news"] = [{"text": words(one)["text"], "url": _address(one.url)} for one in news]
+    return Morning(person, sections, read)
 
 
 def _steps(person: Person, day: date) -> list[StepRow]:
@@ -119,7 +119,7 @@ def _steps(person: Person, day: date) -> list[StepRow]:
     until = end_of_day(add_working_days(day, SOON_DAYS))
     found: list[StepRow] = []
     for rows in (StepRow.objects.mine(person), StepRow.objects.pool(person)):
-        found += rows.filter(due_at__lte=until).select_related("process__dossier")[: LONGEST + 1]
+        found += rows.filter(RUNNING, due_at__lte=until).select_related("process__dossier")[: LONGEST + 1]
     return sorted(found, key=lambda step: (step.due_at, step.pk))
 
 
@@ -131,12 +131,17 @@ def _line(step: StepRow, at: datetime) -> dict[str, str]:
     return {"code": dossier.code, "step": title, "due": due, "far": far, "url": _address(dossier.get_absolute_url())}
 
 
-def _waiting_news(person: Person) -> list[Any]:
-    """What was put by for this digest; `mailed`: the later word of the same line left as a mail."""
+def _news(person: Person) -> tuple[list[Any], list[int]]:
+    """What was put by for this digest, and the keys of what is settled by it; what it has no room for waits on.
+
+    What left as a mail of its own meanwhile, the later word of the same line, is not said again.
+    """
     mails = Notification.objects.filter(
         entry_id=OuterRef("entry_id"), recipient=OuterRef("recipient"), about=OuterRef("about"), channel=Channel.EMAIL
     )
-    return list(Notification.objects.for_digest(person).annotate(mailed=Exists(mails)))
+    waiting = list(Notification.objects.for_digest(person).annotate(mailed=Exists(mails)))
+    news = [one for one in waiting if not one.mailed]
+    return news, [one.pk for one in waiting if one.mailed] + [one.pk for one in news[:LONGEST]]
 
 
 def _address(path: str) -> str:

@@ -12,6 +12,7 @@ from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, Les
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 DUE = Coalesce("due_at", Value(NEVER))  # a step without a deadline comes after all that have one
 DUE_FIRST = (DUE.asc(), F("id").asc())
+RUNNING = Q(process__dossier__held_since__isnull=True)  # steps whose clock stands are not late
 LATEST_FIRST = (F("finished").desc(), F("id").desc())
 
 

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from audit.ledger import Actor
 from dossiers.access import form_version, of_dossier, shown_version
-from dossiers.acts import may, require_may, waits_for
+from dossiers.acts import require_may, waits_for
 from dossiers.errors import NotNow, Unfit
 from dossiers.forms import PublicNoticeForm, form_for
+from dossiers.free_hand import require_no_tie
 from dossiers.models import Dossier
 from dossiers.public_notice import may_post, post_notice
 from dossiers.words import ACTS
@@ -75,7 +76,8 @@ def public(request: HttpRequest, dossier: Dossier) -> HttpResponse:
     """Note since when the dossier's list is public, from which a minimum wait counts."""
     if not may_post(person_of(request), dossier):
         raise Http404
-    form = PublicNoticeForm(request.POST or None)
+    require_no_tie(dossier, person_of(request))
+    form = PublicNoticeForm(request.POST or None, dossier=dossier)
     if request.method == "POST" and form.is_valid():
         post_notice(dossier, by=_by(request), version=form_version(request), **form.cleaned_data)
         messages.success(request, _("Đã ghi ngày đăng công khai của %(code)s.") % {"code": dossier.code})
@@ -84,14 +86,3 @@ def public(request: HttpRequest, dossier: Dossier) -> HttpResponse:
     context: dict[str, Any] = {"dossier": dossier, "form": form, "title": ACTS["post_notice"].button,
                                "effects": effects, "version": shown_version(request, dossier)}  # fmt: skip
     return render(request, "flows/hold.html", context, status=UNFIT if form.errors else 200)
-
-
-def links(person: Any, dossier: Dossier) -> list[tuple[str, Any]]:
-    """What this person may do beside the steps: [(address, words)]."""
-    by = Actor(person)
-    found = [("flows:hold", ACTS["hold"].button)] if may(dossier, "hold", by) else []
-    if dossier.held_since is not None and may(dossier, "lift", by):
-        found.append(("flows:lift", ACTS["lift"].button))
-    if may_post(person, dossier):
-        found.append(("flows:public", ACTS["post_notice"].button))
-    return found

@@ -10,6 +10,7 @@ from audit.ledger import Actor
 from audit.models import Entry
 from dossiers.acts import perform
 from dossiers.errors import Gone
+from dossiers.holding import Stop
 from dossiers.models import Dossier
 
 from .flows import CampaignAwardFlow
@@ -40,6 +41,11 @@ def do_hold(dossier: Dossier, act: str, *, by: Actor, version: int | None = None
         follow(step)
         hold_told(entry, step, act)
     return entry
+
+
+def went_on(entry: Entry) -> bool:
+    """Whether the act ended the last hold of its dossier, which is the entry's `subject`: a held name withdrawn."""
+    return any(one.why == Stop.Why.HOLD and one.until == entry.at for one in entry.subject.pauses)
 
 
 def follow(step: StepRow) -> None:

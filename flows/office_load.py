@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from audit.clock import now, today
@@ -19,16 +19,18 @@ from dossiers.models import Dossier
 from dossiers.together import read_together
 from dossiers.words import ACTS
 from organizations.calendar import SOON_WITHIN, Distance, add_working_days, distance, working_days_between
-from organizations.models import Office, Organization, Person, Substitution
+from organizations.models import Appointment, Office, Organization, Person, Substitution
 from organizations.working_days import end_of_day
 
 from .desk import HEADS
+from .due_order import RUNNING
 from .models import StepRow
 from .queries import DUE_FIRST, StepQuerySet
 
 MOST = 2000  # open steps looked at; a body with more is told so
 LISTED = 50  # late steps on the page
 DONE_WITHIN = 30  # days
+HELD = "process__dossier__held_since"
 
 
 @dataclass(slots=True)
@@ -42,7 +44,7 @@ class Load:
     done: int = 0
 
     def take(self, due: datetime | None, at: datetime, soon: datetime) -> None:
-        """Count one open step; they come in the order of deadlines."""
+        """Count one open step; they come in the order of deadlines.  `due` is None while its clock stands, too."""
         self.held += 1
         self.first_due = self.first_due or due
         self.late += due is not None and due < at
@@ -81,13 +83,13 @@ def load_of(body: Organization) -> dict[str, Any]:
     """Desks, pool, and whether more is open than was counted; as many statements for a hundred people as for one."""
     at, soon = now(), end_of_day(add_working_days(today(), SOON_WITHIN, body))
     rows = StepRow.objects.open().filter(organization=body).order_by(*DUE_FIRST)
-    steps = list(rows.values_list("owner", "office", "due_at")[: MOST + 1])
+    steps = list(rows.values_list("owner", "office", "due_at", HELD)[: MOST + 1])
     done = _done(body)
-    desks = _desks(body, {office for _owner, office, _due in steps} | {office for _owner, office in done})
+    desks = _desks(body, {office for _owner, office, *_rest in steps} | {office for _owner, office in done})
     pool = Desk()
-    for owner, office, due in steps[:MOST]:
+    for owner, office, due, held_since in steps[:MOST]:
         desk = desks.get(owner)
-        (desk if desk and office in desk.offices else pool).take(due, at, soon)
+        (desk if desk and office in desk.offices else pool).take(None if held_since else due, at, soon)
     for (owner, _office), count in done.items():
         if owner in desks:
             desks[owner].done += count
@@ -98,9 +100,12 @@ def load_of(body: Organization) -> dict[str, Any]:
 
 
 def _done(body: Organization) -> dict[tuple[int, str], int]:
-    """{(person, office): steps finished in the last days}."""
+    """{(person, office): steps that people of the body finished in the last days}; asked person by person."""
     since = now() - timedelta(days=DONE_WITHIN)
-    rows = StepRow.objects.filter(organization=body, finished__gte=since, completion__isnull=False, owner__isnull=False)
+    own = Appointment.objects.today().filter(organization=body).values("person")
+    lent = Substitution.objects.today().filter(organization=body).values("substitute")
+    people = Person.objects.filter(Q(pk__in=own) | Q(pk__in=lent)).values("pk")
+    rows = StepRow.objects.filter(owner__in=people, finished__gte=since, organization=body, completion__isnull=False)
     return {row[:2]: row[2] for row in rows.order_by().values_list("owner", "office").annotate(n=Count("pk"))}
 
 
@@ -144,7 +149,7 @@ def open_at(body: Organization, person: Person) -> StepQuerySet:
 def late_of(body: Organization, person: Person, most: int = LISTED) -> list[Late]:
     """The latest steps of a body with the reason of each, the most overdue first; a fixed number of statements."""
     at = now()
-    steps = list(open_at(body, person).filter(due_at__lt=at).told_to(person)[:most])
+    steps = list(open_at(body, person).filter(RUNNING, due_at__lt=at).told_to(person)[:most])
     dossiers = [step.process.dossier for step in steps]
     read_together(dossiers, acts=sorted({act for step in steps if (act := _main(step))}))
     away = {

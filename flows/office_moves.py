@@ -37,11 +37,24 @@ def wanted_from(data: Any, body: Organization, person: Person) -> list[Wanted]:
     return [Wanted(step, _number(data.get(f"seen-{step.pk}", ""))) for step in steps]
 
 
-def previewed(wanted: list[Wanted], to: Person | None) -> list[dict[str, Any]]:
-    """Each step with what will happen, or why it cannot; one statement besides the people's offices."""
-    pks = [one.step.pk for one in wanted]
+def previewed(wanted: list[Wanted], to: Person | None, head: Person) -> list[dict[str, Any]]:
+    """Each step with what will happen, or why it cannot; two statements besides the people's offices.
+
+    head      who gives them out
+    """
+    steps = [one.step for one in wanted]
+    own = kept_from(head, steps)
+    pks = [step.pk for step in steps]
     ties = {row.pk: row.tie for row in StepRow.objects.with_tie(to).filter(pk__in=pks)} if to else {}
-    return [{"step": one.step, "seen": one.seen, "why": _why_not(one, to, ties)} for one in wanted]
+    return [
+        {"step": one.step, "seen": one.seen, "why": own.get(one.step.pk) or _why_not(one, to, ties)} for one in wanted
+    ]
+
+
+def kept_from(head: Person, steps: list[StepRow]) -> dict[int, str]:
+    """{step: why it is not this head's to give out, being put forward or declared}; one statement."""
+    rows = StepRow.objects.with_tie(head).filter(pk__in=[step.pk for step in steps])
+    return {row.pk: row.kept_away for row in rows if row.kept_away}
 
 
 def _why_not(one: Wanted, to: Person | None, ties: dict[int, str]) -> str:

@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from audit.clock import now, today
+from audit.clock import today
 from audit.ledger import Actor, witness
 from organizations.access import methods, person_of, signed_in
-from organizations.calendar import distance
 from organizations.models import Organization, Person
 
+from .desk_rows import far
 from .keyset import cursor, place
 from .models import StepRow
 from .office_forms import POOL, AssignForm
@@ -32,7 +32,7 @@ from .office_load import (
     office_names,
     open_at,
 )
-from .office_moves import Wanted, assign_all, previewed, wanted_from
+from .office_moves import Wanted, assign_all, kept_from, previewed, wanted_from
 
 PAGE = 50
 MOST_EXPORTED = 2000  # lines
@@ -88,8 +88,8 @@ def office_steps(request: HttpRequest, body: Organization) -> HttpResponse:
     form = AssignForm(people=list(people.values()), held=held_by(body, people))
     here = f"{reverse('flows:office_steps', args=[body.code])}?nguoi={who.pk if who else POOL}"
     later = f"{here}&sau={cursor(steps[-1].due_at, steps[-1].pk)}" if len(found) > PAGE else ""
-    context = {"body": body, "who": who, "rows": _told(steps, body), "form": form, "here": here, "next_url": later,
-               "first_url": here if start else ""}  # fmt: skip
+    context = {"body": body, "who": who, "rows": _told(steps, person_of(request)), "form": form, "here": here,
+               "next_url": later, "first_url": here if start else ""}  # fmt: skip
     return render(request, "flows/office_steps.html", context)
 
 
@@ -157,10 +157,10 @@ def _of_whom(request: HttpRequest, body: Organization) -> tuple[Any, Person | No
     return mine, who
 
 
-def _told(steps: list[StepRow], body: Organization) -> list[dict[str, Any]]:
-    """The steps with how far their deadline is."""
-    at = now()
-    return [{"step": step, "distance": distance(step.due_at, at, body) if step.due_at else None} for step in steps]
+def _told(steps: list[StepRow], head: Person) -> list[dict[str, Any]]:
+    """The steps with how far their deadline is, and why one is not this head's to give out."""
+    kept = kept_from(head, steps)
+    return [{"step": step, "why": kept.get(step.pk, ""), "distance": far(step)} for step in steps]
 
 
 def _preview(
@@ -171,7 +171,7 @@ def _preview(
     if not sure:
         form = AssignForm(initial={"to": request.POST["to"]}, people=list(form.people.values()))
     form.fields["to"].widget = form.fields["to"].hidden_widget()
-    rows = previewed(wanted, to)
+    rows = previewed(wanted, to, person_of(request))
     will = [row["step"] for row in rows if not row["why"]]
     losing = sorted({step.holder.full_name for step in will if step.holder})
     context = {"body": body, "to": to, "rows": rows, "will": len(will), "form": form, "losing": ", ".join(losing)}

@@ -17,7 +17,7 @@ from organizations.models import Office, Place
 from .ends import Finish, Opening
 from .nodes import Deed, Step
 
-REMINDER = "remind"
+REMINDER = "remind"  # no act of the law: what a rung of the ladder does at a step that has a deadline (ladder.py)
 
 
 def nodes(flow_class: Any, kind: type) -> list:
@@ -53,6 +53,25 @@ def beside(flow_class: Any) -> dict[Step, list[Step]]:
 def reopening_acts() -> list[str]:
     """Acts that the law allows after an end: each begins a passage of its own."""
     return [act for act, ways in law(Dossier).items() if set(ways) & FINAL]
+
+
+def acts_beside(step: Step) -> dict[str, Any]:
+    """{act: its rule} that people may do while a step is open though it is none of the step's own, such as a hold."""
+    here = {act: rules[step.state] for act, rules in law(Dossier).items() if step.state in rules}
+    return {act: rule for act, rule in here.items()
+            if rule.custom["office"] and act not in step.ways and act not in step.asides}  # fmt: skip
+
+
+def beside_in_words(flow_class: Any) -> list[str]:
+    """One sentence for each act beside the steps: whose it is, and the steps in which it may not be done."""
+    steps = nodes(flow_class, Step)
+    found = {act: hand_of(rule) for step in steps for act, rule in acts_beside(step).items()}
+    return [
+        _("%(act)s (%(hand)s): ở mọi bước, trừ %(steps)s.") % {
+            "act": words(act), "hand": hand,
+            "steps": ", ".join(f"“{label(step)}”" for step in steps if act not in acts_beside(step)),
+        } for act, hand in found.items()
+    ]  # fmt: skip
 
 
 def causes(flow_class: Any) -> dict[Opening, str]:
@@ -97,13 +116,14 @@ def hand_of(rule: Any) -> str:
 def in_words(flow_class: Any) -> str:
     """The whole procedure as text, for those who do not see the picture."""
     begins = [f"{words(act)} → {label(opening._next)}." for opening, act in causes(flow_class).items()]
-    return " ".join([*begins, *(_told(step) for step in nodes(flow_class, Step))])
+    return " ".join([*begins, *(_told(step) for step in nodes(flow_class, Step)), *beside_in_words(flow_class)])
 
 
 def _told(step: Step) -> str:
     ways = [f"{words(act)} → {label(then)}" for act, then in step.ways.items()]
     ways += [words(act) for act in step.asides]
-    clock = step.at_due or REMINDER
     if step.due:
-        ways.append(_("hết hạn: %(what)s") % {"what": words(REMINDER) if clock == REMINDER else label(clock)})
+        ways.append(_("các mốc của thang nhắc hạn: %(what)s") % {"what": words(REMINDER)})
+    if step.at_due:
+        ways.append(_("hết hạn: %(what)s") % {"what": label(step.at_due)})
     return f"{label(step)} ({office(step)}): {'; '.join(ways)}."

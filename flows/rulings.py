@@ -1,6 +1,6 @@
 """The signatory's desk, over both floors: dossiers gathered in a draft, lines struck, the decision issued or dropped.
 
-Locks are taken in one order: decision, then dossiers by key; issuing takes decision, then register.  Desk acts and the
+Locks are taken in one order: decision, then dossiers by key; issuing takes decision, dossiers, register.  Desk acts and the
 moves take passage, then dossier, and no decision; nobody who holds a dossier asks for a decision or a passage, so that
 no circle of waiting can arise.  A dossier in a draft is reserved: the law's conditions refuse every other act on it.
 """
@@ -14,8 +14,10 @@ from audit.ledger import Actor
 from decisions import acts as decision_acts
 from decisions.models import Decision, Line
 from dossiers import edits
+from dossiers.barriers import no_name_held
+from dossiers.conditions import why_not
 from dossiers.errors import Gone, Unfit
-from dossiers.free_hand import Recused
+from dossiers.free_hand import Recused, require_free_hand, twice_sentence
 from dossiers.models import Dossier, Nomination
 from dossiers.states import State
 from organizations.models import Place
@@ -38,15 +40,27 @@ def _draft(decision: Decision, by: Actor, version: int | None = None) -> tuple[D
     return draft, actor
 
 
-def _require_free_hand(draft: Decision, by: Actor) -> None:
-    """The signatory is tied to none of the dossiers that the draft would decide.
+def _free_for(draft: Decision, by: Actor) -> list[Dossier]:
+    """The draft's dossiers under their locks; its signatory is tied to none, and did no earlier desk in one's name.
 
     Raises    Recused
     """
-    tied = Dossier.objects.filter(decision=draft).tied_to(by.person).values_list("code", flat=True)
-    if codes := ", ".join(tied):
+    dossiers = Dossier.objects.locked_in(draft, by.person)
+    if codes := ", ".join(dossier.code for dossier in dossiers if dossier.tie):
         said = _("Bạn có liên quan đến %(codes)s: đưa ra khỏi dự thảo, người khác quyết định.")
         raise Recused(said % {"codes": codes})
+    lent = by.behalf is not None
+    if twice := [
+        f"{one.code}: {said}" for one in dossiers
+        if (said := twice_sentence(by.office, lent_now=lent, first=one.first_check, lent=one.lent_check))
+    ]:  # fmt: skip
+        raise Recused(*twice)
+    return dossiers
+
+
+def _on_hold(dossier: Dossier) -> str:
+    """Why a dossier goes into no decision while it, or a name still in, is on hold; empty when nothing is."""
+    return "" if no_name_held(dossier) else f"{dossier.code}: {why_not(no_name_held, dossier)}"
 
 
 @transaction.atomic
@@ -54,17 +68,21 @@ def gather(decision: Decision, dossiers: Iterable[Dossier], *, by: Actor) -> int
     """Put dossiers into a draft, all or none: a line for every name that carried, the dossier reserved.
 
     Returns   how many lines
-    Raises    Gone when the draft is closed or one of them no longer waits freely for this body; PermissionDenied
+    Raises    Gone when the draft is closed, one of them no longer waits freely for this body or is on hold;
+              PermissionDenied, Recused
     """
     draft, actor = _draft(decision, by)
     return sum(_gather(draft, pk, actor) for pk in sorted({dossier.pk for dossier in dossiers}))
 
 
 def _gather(draft: Decision, pk: int, by: Actor) -> int:
-    dossier = Dossier.objects.locked(pk)
+    dossier = Dossier.objects.locked(pk, by.person)
     here = dossier.body_at(Place.AUTHORITY) == draft.organization_id
     if dossier.state != State.DECIDING or dossier.decision is not None or not here:
         raise Gone(_("%(code)s không còn chờ quyết định, hoặc đã nằm trong một dự thảo.") % {"code": dossier.code})
+    require_free_hand(dossier, Place.AUTHORITY, by)
+    if held := _on_hold(dossier):
+        raise Gone(held)
     names = dossier.still_in
     rows = [{"group_id": dossier.pk, "group_label": dossier.code, **snapshot(name)} for name in names]
     lines = decision_acts.add_lines(draft, rows, by=by)
@@ -99,10 +117,10 @@ def strike(decision: Decision, struck: dict[int, str], *, by: Actor, version: in
     """Strike these lines of a draft with their reasons, and un-strike all others.
 
     struck    {line id: reason}
-    Raises    PermissionDenied, Gone, Unfit when a reason is missing
+    Raises    PermissionDenied, Recused, Gone, Unfit when a reason is missing
     """
     draft, actor = _draft(decision, by, version)
-    _require_free_hand(draft, by)
+    _free_for(draft, actor)
     lines = draft.lines.in_bulk(list(struck))
     missing = [line.nominee for pk, line in lines.items() if not struck[pk].strip()]
     if missing:
@@ -129,10 +147,11 @@ def issue(
     """Issue a draft: its lines become what the nominations are now, it takes its number, its dossiers will move.
 
     struck    lines as marked on the page, struck first of all; None leaves them as they were saved
-    Raises    PermissionDenied, Gone, Unfit when no name is granted
+    Raises    PermissionDenied, Recused, Gone, Unfit when no name is granted or something is on hold
     """
     draft, actor = _draft(decision, by, version)
-    _require_free_hand(draft, by)
+    if held := [said for dossier in _free_for(draft, actor) if (said := _on_hold(dossier))]:
+        raise Unfit(*held)
     if struck is not None:
         decision_acts.strike(draft, struck, by=actor)
         draft.refresh_from_db()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext as _
 
 from audit.clock import now
@@ -26,11 +26,12 @@ def saved_for(person: Person) -> list[Any]:
     theirs = Appointment.objects.today().filter(person=OuterRef("person"), organization=OuterRef("organization"))
     shared = Q(organization__in=bodies) & Exists(theirs)
     rows = SavedFilter.objects.filter(Q(person=person.pk) | shared).select_related("person", "organization")
-    found = list(rows.order_by("name", "pk")[:MOST_SHOWN])
+    others = Case(When(person=person.pk, then=0), default=1)
+    found = list(rows.order_by(others, "name", "pk")[:MOST_SHOWN])
     for one in found:
         one.mine = one.person_id == person.pk
         one.shared_by = "" if one.mine else one.person.full_name
-    return sorted(found, key=lambda one: not one.mine)
+    return found
 
 
 def bodies_of(person: Person) -> list[Organization]:

@@ -1,6 +1,6 @@
-"""Who was told of a dossier: when, whether they read it in the product, and what became of the mail."""
+"""Who was told of a dossier, when, and what became of the mail; whether it was read, each reader of their own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,12 +19,16 @@ HUSHED = ("recused",)  # who had a conflict of interest is not for those who may
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One message to one person, over all its channels; without a mail its `fate` is None."""
+    """One message to one person, over all its channels; without a mail its `fate` is None.
+
+    own     it was told to the reader, who alone sees when it was read and what the mail server answered
+    """
 
     notice: Notification
     event: Any
     mail: Notification | None
     fate: Fate | None
+    own: bool
 
 
 @methods("GET")
@@ -48,12 +52,17 @@ def _page(request: HttpRequest, dossier: Dossier, after: int) -> tuple[list[Told
     outside = notices.exclude(channel=Channel.IN_APP).filter(entry_id__in={one.entry_id for one in shown})
     # DIGEST sorts before EMAIL: of the two the mail, which the later word brought, is shown
     mails = {_key(mail): mail for mail in outside.select_related("dismissed_by").order_by("channel")}
-    return [_told(one, mails.get(_key(one))) for one in shown], shown[-1].pk if len(found) > PAGE else 0
+    me = person_of(request).pk
+    rows = [_told(one, mails.get(_key(one)), own=one.recipient_id == me) for one in shown]
+    return rows, shown[-1].pk if len(found) > PAGE else 0
 
 
 def _key(row: Notification) -> tuple[int, int, str]:
     return row.entry_id, row.recipient_id, row.about
 
 
-def _told(notice: Notification, mail: Notification | None) -> Told:
-    return Told(notice, name_of(notice.template), mail, fate_of(mail) if mail else None)
+def _told(notice: Notification, mail: Notification | None, *, own: bool) -> Told:
+    fate = fate_of(mail) if mail else None
+    if mail and fate and mail.dismissed_at and not own:
+        fate = replace(fate, note="")  # why it was dismissed is the operator's word
+    return Told(notice, name_of(notice.template), mail, fate, own)

@@ -21,6 +21,8 @@ from .models import Channel, Notification
 from .queries import MOST_COUNTED, NotificationQuerySet
 
 PAGE = 50  # rows
+# what is said of a dossier, which the operator must not read off the word beside its code
+VEILED = {"granted", "declined", "withdrawn", "lapsed", "recused", "hold", "hold_lifted"}
 FIRST_YEAR, LAST_YEAR = 1945, 2100
 _OPEN = Q(sent_at=None, given_up_at=None)
 # states in the address: {key: (label, tone, which mails)}; the first three wait for somebody or something
@@ -99,7 +101,8 @@ class Wish:
         """The wish in a query string; what it cannot mean is as if it were not there."""
         state, event, after = query.get("tinh-trang", ""), query.get("tin", ""), query.get("sau", "")
         return cls(
-            state if state in STATES else "", event if event in EVENTS else "", query.get("q", "")[:200].strip(),
+            state if state in STATES else "", event if event in EVENTS and event not in VEILED else "",
+            query.get("q", "")[:200].strip(),
             _date(query.get("tu", "")), _date(query.get("den", "")),
             int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else 0,
         )  # fmt: skip
@@ -149,13 +152,18 @@ def delivery_page(wish: Wish) -> dict[str, Any]:
 def _line(mail: Notification) -> Line:
     waits_its_turn = mail.sent_at is None and mail.given_up_at is None and not mail.attempts
     return Line(
-        mail, name_of(mail.template), str(mail.context.get("code", "")), fate_of(mail), not waits_its_turn,
+        mail, told_as(mail), str(mail.context.get("code", "")), fate_of(mail), not waits_its_turn,
         mail.given_up_at is not None and mail.dismissed_at is None,
     )  # fmt: skip
 
 
+def told_as(mail: Notification) -> Any:
+    """What the operator is told a mail is about: one word for whatever says how a dossier fares."""
+    return _("Tin về hồ sơ") if mail.template in VEILED else name_of(mail.template)
+
+
 def _events() -> list[tuple[str, Any]]:
-    return [(event, name) for event, (name, _when, _group) in EVENTS.items()]
+    return [(event, name) for event, (name, _when, _group) in EVENTS.items() if event not in VEILED]
 
 
 def _capped(count: int | None) -> str | None:

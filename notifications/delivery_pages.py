@@ -18,8 +18,7 @@ from organizations.models import Office
 from organizations.questions import Question
 
 from . import resending
-from .delivery import Wish, delivery_page
-from .matrix import name_of
+from .delivery import Wish, delivery_page, told_as
 from .models import Channel, MailServer, Notification
 
 
@@ -79,7 +78,7 @@ def _dismiss(pk: int) -> Any:
 def _dismissing(mail: Notification) -> Question:
     """The words of that page."""
     back = f"{reverse('notifications:deliveries')}?tinh-trang=bo-cuoc"
-    about = f"{name_of(mail.template)} {mail.context.get('code', '')}".strip()
+    about = f"{told_as(mail)} {mail.context.get('code', '')}".strip()
     return Question(
         title=_("Bỏ qua thư không gửi được"),
         button=_("Bỏ qua thư này"),

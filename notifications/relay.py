@@ -58,7 +58,8 @@ class Batch:
         except OSError as failure:  # the server takes mail from nobody: no mail is to blame for it
             LOG.warning("the mail server is away: %s", words_of(failure))
             server.failed(failure, called_at=self.called_at)
-        self._note()
+        finally:  # whatever goes wrong, what was put off stays so, and what was not tried is handed back
+            self._note()
 
     def _carry(self, line: Any) -> None:
         """Mail after mail over one line, and over a new one when it breaks after it has served.
@@ -98,6 +99,12 @@ class Batch:
             self._put_off(notice, words_of(failure), code_of(failure))
             if broke(failure):
                 raise
+            return False
+        except Exception as fault:  # a mail no line can carry, by a bad address; it must not stop those behind it
+            LOG.exception("mail of notice %s could not be sent", notice.pk)
+            self._put_off(notice, words_of(fault))
+            line.close()  # what of it was said already is unknown
+            line.open()
             return False
         now = connection.ops.adapt_datetimefield_value(timezone.now())
         with connection.cursor() as cursor:

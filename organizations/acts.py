@@ -17,6 +17,7 @@ from audit.models import Kind
 
 from .models import Appointment, Office, Organization, Person
 from .queries import SYSTEM_EMAIL
+from .substitution_rules import kept_from
 
 DEEPEST = 20  # levels of the tree; a path is 7 characters a level
 
@@ -170,7 +171,7 @@ def appoint(person: Person, *, by: Actor, office: str, organization: Organizatio
             valid_until: date | None = None, title: str = "", reason: str = "") -> Appointment:  # fmt: skip
     """Appoint a person to an office in a body.
 
-    Raises    Refusal when they hold it already in part of that time
+    Raises    Refusal when they hold it, or do what is kept apart from it in another's name, in part of that time
     """
     require_admin(by)
     person = _locked(person)
@@ -179,6 +180,8 @@ def appoint(person: Person, *, by: Actor, office: str, organization: Organizatio
     held = held.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=first))
     if held.filter(valid_from__lte=valid_until or date.max).exists():
         raise Refusal(_("Người này đã giữ chức trách đó tại đơn vị trong khoảng thời gian này."))
+    if why := kept_from(person, office, organization, first, valid_until):
+        raise Refusal(why)
     appointment = Appointment.objects.create(
         person=person, office=office, organization=organization, title=title, valid_from=first, valid_until=valid_until
     )

@@ -39,9 +39,11 @@ def set_substitute(
               Refusal that says why not
     """
     actor = _setter(by, principal, office, organization)
+    _require_another(actor, principal, substitute)
     body = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)  # two at once make no circle
+    person = Person.objects.select_for_update(no_key=True).get(pk=substitute.pk)  # nor an appointment beside it
     new = Substitution(
-        principal=principal, office=office, organization=body, substitute=substitute, valid_from=valid_from,
+        principal=principal, office=office, organization=body, substitute=person, valid_from=valid_from,
         valid_until=valid_until, reason=reason, document=document, set_by=by.person, set_at=now(),
     )  # fmt: skip
     _require_fit(new)
@@ -144,6 +146,17 @@ def _does_on(person: Person, new: Substitution) -> bool:
     if Appointment.objects.on(new.valid_from).filter(person=person, **here).exists():
         return True
     return Substitution.objects.on(new.valid_from).filter(substitute=person, **here).exists()
+
+
+def _require_another(by: Actor, principal: Person, substitute: Person) -> None:
+    """Whoever names a stand-in for somebody else names neither themselves nor whom they do it for.
+
+    Raises    Refusal
+    """
+    behind = [by.person.pk, by.behalf.pk if by.behalf else None]
+    if by.person.pk != principal.pk and substitute.pk in behind:
+        said = _("%(name)s là người giao việc này nên không tự nhận làm thay: hãy chọn người khác.")
+        raise Refusal(said % {"name": substitute.full_name})
 
 
 def _require_able(new: Substitution) -> None:

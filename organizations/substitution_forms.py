@@ -46,10 +46,10 @@ class SubstitutionForm(forms.Form):
         self._offer_people(person, words)
 
     def _offer_people(self, person: Person, words: str) -> None:
-        """Everyone who may be one is taken; shown are those found by the words, and no more than can be read."""
+        """Everyone else who may be one is taken; shown are those found by the words, and no more than can be read."""
         field: Any = self.fields["substitute"]
-        field.queryset = candidates()
-        shown = list(field.queryset.exclude(pk=person.pk).search(words)[: MOST_CHOICES + 1])
+        field.queryset = candidates().exclude(pk=person.pk)
+        shown = list(field.queryset.search(words)[: MOST_CHOICES + 1])
         self.too_many = len(shown) > MOST_CHOICES
         chosen = str(self.data.get("substitute", ""))
         if chosen.isdecimal() and len(chosen) < 19 and all(str(one.pk) != chosen for one in shown):

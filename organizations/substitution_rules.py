@@ -1,11 +1,12 @@
 """Which offices may be done in another's name, who names the stand-in, who may not be one; with the reasons."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from .models import Appointment, Office, Organization, Person
+from .models import Appointment, Office, Organization, Person, Substitution
 
 # office -> why nobody stands in for it
 NOT_SUBSTITUTABLE: dict[str, Any] = {
@@ -33,6 +34,24 @@ KEPT_APART: dict[str, tuple[tuple[str, ...], Any]] = {
         _("%(name)s là người nhập phiếu thứ hai của Hội đồng nên không làm thay thư ký: hai lần nhập phải độc lập."),
     ),
 }
+
+
+def kept_from(person: Person, office: str, organization: Organization, first: date, last: date | None) -> str:
+    """Why a stand-in may not hold this office themselves from `first` to `last` (None: open); empty when they may."""
+    rows = Substitution.objects.filter(substitute=person, revoked_at=None, valid_until__gte=first)
+    if office not in NEVER_STANDS_IN:
+        apart = [lent for lent, (offices, _why) in KEPT_APART.items() if office in offices]
+        rows = rows.filter(office__in=apart, organization=organization)
+    found = rows.filter(valid_from__lte=last or date.max).select_related("organization").first()
+    if found is None:
+        return ""
+    told = {"name": person.full_name, "office": Office(found.office).label, "body": found.organization.name,
+            "day": f"{found.valid_until:%d/%m/%Y}"}  # fmt: skip
+    said = _(
+        "%(name)s đang làm thay “%(office)s” tại %(body)s đến hết %(day)s, không giữ chức trách này cùng lúc được."
+        " Hãy kết thúc việc làm thay trước."
+    )
+    return str(said) % told
 
 
 def above(organization: Organization) -> list[int]:

@@ -20,12 +20,13 @@ from dossiers.lifecycle import law
 from dossiers.models import Dossier
 from flows import desk, sweeper
 from flows.flows import CampaignAwardFlow
-from flows.models import StepRow
+from flows.models import Firing, StepRow
 from organizations.models import Person
 
 NODES = {node.name: node for node in CampaignAwardFlow.instance.nodes()}
 STEPS = {name: node for name, node in NODES.items() if hasattr(node, "ways")}
-DUE = "due"  # the dice may also let the deadline come
+DUE, RUNG = "due", "rung"  # the dice may also let the deadline come, or the next rung of the ladder
+NEVER = "2999-01-01T00:00:00+00:00"
 TURNS = 20  # after so many a walk takes the shortest way out
 JUDGEMENTS = {"propose": "PASS", "admit": "PASS", "decline": "FAIL", "request_supplement": "SUPPLEMENT"}
 
@@ -40,9 +41,9 @@ def load(xml):
 class Engine:
     """One passage in SpiffWorkflow; `path` is told in the product's names."""
 
-    def __init__(self, spec, opening, due, message=""):
+    def __init__(self, spec, opening, moments, message=""):
         self.workflow, self.path, self.at = BpmnWorkflow(spec), [opening], ""
-        self.workflow.task_tree.data.update(self._dues(due))
+        self.workflow.task_tree.data.update(moments)
         for name in ("Start", "StartEventSplit"):
             self._ready(name).run()
         if message:
@@ -51,11 +52,11 @@ class Engine:
             self._ready(name).run()
         self._go_on()
 
-    def do(self, act, due):
-        """Complete the open step by this act; the next one is due at `due`."""
+    def do(self, act, moments):
+        """Complete the open step by this act; the next one has its timers at these moments."""
         task = self._ready(self.at)
         self.path.append(f"{self.at}:{act}")
-        task.data.update(act=act, **self._dues(due))
+        task.data.update(act=act, **moments)
         task.run()
         self._go_on()
 
@@ -63,9 +64,6 @@ class Engine:
         """Let the timers look at the clock."""
         self.workflow.refresh_timers()
         self._go_on()
-
-    def _dues(self, due):
-        return {f"due_{name}": due for name in STEPS}
 
     def _all_ready(self):
         return self.workflow.get_tasks(state=TaskState.READY)
@@ -90,7 +88,10 @@ class Engine:
     def _note(self, task):
         name = task.task_spec.name
         if name == "remind":
-            self.path.append(f"{task.parent.task_spec.name.removesuffix('_due')}:remind")
+            said = f"{self.at}:remind"
+            assert task.parent.task_spec.name == f"{self.at}_rung"
+            if said not in self.path[len(self.path) - self.path[::-1].index(self.at) :]:  # told once of each step
+                self.path.append(said)
         elif name == "lapse":
             self.path += ["lapse", "lapse:lapse"]
         elif name in NODES:
@@ -112,19 +113,26 @@ class Wanderer:
 
     @property
     def path(self):
-        """The last passage: its rows in order, each followed by the acts done in it."""
+        """The last passage: its rows in order, each followed by the acts done in it and the first rung it reached."""
         passage = self.dossier.passages.latest("pk")
+        lines = [(one.at, 0, one.step_id, "remind") for one in Firing.objects.filter(step__process=passage)]
+        acts = Entry.objects.about(self.dossier).acts().exclude(step_id=None)
+        lines += [(one.at, one.position, one.step_id, one.act) for one in acts]
         told = {}
-        for entry in Entry.objects.about(self.dossier).acts().exclude(step_id=None).order_by("position"):
-            told.setdefault(entry.step_id, []).append(entry.act)
+        for _at, _position, step, what in sorted(lines):
+            if what != "remind" or what not in told.get(step, ()):
+                told.setdefault(step, []).append(what)
         rows = [(row.pk, row.flow_task.name) for row in passage.steps.order_by("pk")]
         return [line for pk, name in rows for line in (name, *(f"{name}:{act}" for act in told.get(pk, ())))]
 
     @property
-    def due(self):
-        """When the open step is due, as BPMN writes a moment; far away when there is none."""
+    def moments(self):
+        """When the open step is due and when its next rung is reached, as BPMN writes them; far away without one."""
         row = self.row
-        return row.due_at.isoformat() if row and row.due_at else "2999-01-01T00:00:00+00:00"
+        due = row.due_at if row else None
+        rung = row.scheduled if row and row.rung is not None else None
+        kept = {"due": due, "rung": rung}
+        return {f"{kind}_{name}": at.isoformat() if at else NEVER for kind, at in kept.items() for name in STEPS}
 
     def choose(self):
         """What happens next: an act that can be done now, or the deadline."""
@@ -133,19 +141,22 @@ class Wanderer:
         ways = [act for act in (*step.ways, *step.asides) if hasattr(self, f"_{act}") or not waits_for(dossier, act)]
         if len(dossier.still_in) == 1:
             ways = [act for act in ways if act != "withdraw_nomination"]
-        ways += [DUE] if row.scheduled else []
+        ways += [DUE] if step.at_due else []
+        ways += [RUNG] if row.rung is not None else []
         self.turns += 1
         if self.turns > TURNS:
-            ways = [way for way in ways if way not in step.ways or step.ways[way].name not in STEPS]
+            ways = [way for way in ways if way != RUNG and self._ends(step, way)] or ways
         weights = [self._weight(step, way) for way in ways]
         way = self.dice.choices(ways, weights)[0]
         self.trodden[step.name, way] += 1
         return way
 
     def _weight(self, step, way):
-        ends = (way == DUE and step.at_due) or (way in step.ways and step.ways[way].name not in STEPS)
         often = 1 + self.trodden[step.name, way]
-        return 1 / often**2 if ends or way in step.asides else 4 / often
+        return 1 / often**2 if self._ends(step, way) or way in step.asides or way == RUNG else 4 / often
+
+    def _ends(self, step, way):
+        return way == DUE or (way in step.ways and step.ways[way].name not in STEPS)
 
     def do(self, act):
         """Do an act through the desk, by whoever the law names."""
@@ -185,9 +196,14 @@ class Wanderer:
         with transaction.atomic():
             decision_acts.issue(decision, by=Actor(self.world.signatory))
 
-    def wait(self):
-        """Let the deadline of the open step pass."""
-        self.clock.move_to(self.row.due_at + timedelta(minutes=1))
+    def wait(self, way):
+        """Let the next rung of the open step pass, or its deadline with all the rungs before it."""
+        row = self.row
+        self.clock.move_to((row.scheduled if way == RUNG or row.rung is not None else row.due_at) + timedelta(minutes=1))
+        yield
+        if way == DUE and (row := self.row) is not None:
+            self.clock.move_to(row.due_at + timedelta(minutes=1))
+            yield
 
     def come_back_late(self):
         """Accepted after it has lapsed."""
@@ -196,32 +212,35 @@ class Wanderer:
         desk.accept_late(self.world.fresh(self.dossier), by=head, version=None, reason="Bão lụt", until=until)
 
 
+def done(product, engine, act):
+    """The act done in both."""
+    product.do(act)
+    engine.do(act, product.moments)
+    yield
+
+
 def walk(spec, world, clock, dice, trodden):
     """One dossier from its opening to its last end, in both; yields (the product's path, the engine's) as they grow."""
     product = Wanderer(world, clock, dice, trodden)
-    engine = Engine(spec, "start", product.due)
+    engine = Engine(spec, "start", product.moments)
     while True:
         while (row := product.row) is not None:
             yield row.flow_task.name, engine.at
             way = product.choose()
-            if way == DUE:
-                product.wait()
-            else:
-                product.do(way)
-                engine.do(way, product.due)
-            sweeper.sweep_deadlines()
-            engine.tick()
+            for _moment in product.wait(way) if way in (DUE, RUNG) else done(product, engine, way):
+                sweeper.sweep_deadlines()
+                engine.tick()
         yield (product.path, True), (engine.path, engine.workflow.completed)
         if product.path[-1] != "lapsed" or product.turns > TURNS or dice.random() < 0.5:
             return
         product.come_back_late()
         trodden["accepted_late", ""] += 1
-        engine = Engine(spec, "accepted_late", product.due, message="accept_late")
+        engine = Engine(spec, "accepted_late", product.moments, message="accept_late")
 
 
 def ways():
     """Everything that can happen in a step: (step, act or the deadline)."""
     found = {("accepted_late", "")}
     for name, step in STEPS.items():
-        found |= {(name, way) for way in (*step.ways, *step.asides, DUE)}
+        found |= {(name, way) for way in (*step.ways, *step.asides, RUNG, *([DUE] if step.at_due else []))}
     return found

@@ -30,7 +30,7 @@ def test_the_engines_of_the_race_leave_the_effects_they_are_said_to_leave(ground
 
 
 def test_an_engine_that_forgets_an_effect_is_found_out(ground):
-    """Faults planted: raw SQL that owes fewer notices and hashes what it does not write, stock without any effect."""
+    """Faults planted: raw SQL that owes fewer notices, arms no rung, hashes what it does not write; idle stock."""
     from benchmarks import acts  # noqa: PLC0415
     from benchmarks.raw import Raw  # noqa: PLC0415
     from benchmarks.stock import Stock  # noqa: PLC0415
@@ -45,12 +45,17 @@ def test_an_engine_that_forgets_an_effect_is_found_out(ground):
             values = super()._entry(line, case, at, facts, position, previous)
             return [*values[:-1], "0" * 64] if line.act.name == "grant" else values
 
+        def _step(self, line, case, moment):
+            columns = super()._step(line, case, moment)
+            return (*columns[:-3], None, *columns[-2:])  # the clock is armed for no rung
+
     class Idle(StockEffects):
         execute = Stock.execute
 
     engines = (acts.Ours, Stock, Idle, Forgetful)
     found = "\n".join(acts.race(ground, reps=1, acts=6, engines=engines).unlike)
     assert ": notices: " in found
+    assert ": steps: " in found
     assert re.search(r"dossiers\.dossier:\d+#\d+ grant: ", found)  # the chain that does not hold
     assert "stock: 0 entries instead of 6" in found
     assert "stock: 0 notices instead of" in found

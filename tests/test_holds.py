@@ -11,9 +11,11 @@ from audit.models import Entry
 from campaigns import terms
 from campaigns.models import DeadlineRule, MinimumWait
 from dossiers import clock as dossier_clock
+from dossiers import edits
 from dossiers.errors import Gone, NotNow, Unfit
+from dossiers.free_hand import Recused
 from dossiers.public_notice import post_notice
-from flows import incidents, sweeper
+from flows import incidents, moves, recusing, rulings, sweeper
 from flows.holds import do_hold
 from flows.models import Firing, StepRow
 from notifications.models import Notification

@@ -242,7 +242,7 @@ def test_what_was_done_is_counted_for_those_of_the_body_and_is_read_off_the_inde
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {counting}")
-            assert "step_done" in str(cursor.fetchall())
+            assert "step_done (owner_id=? AND finished>" in str(cursor.fetchall())
 
 
 def test_a_head_who_is_put_forward_does_not_choose_the_reviewer(client, world):

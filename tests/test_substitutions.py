@@ -264,7 +264,7 @@ def test_a_stand_in_is_not_appointed_to_what_is_kept_apart(world, office, body):
     second, by = world.person("noivu2"), Actor(world.admin)
     row = lend(world.secretary, world.secretary, second, office=Office.SECRETARY, body="HD-TDKT", since=2)
     body, days = Organization.objects.get(code=body), {"valid_from": row.valid_from, "valid_until": row.valid_until}
-    with pytest.raises(Refusal, match="đang làm thay.*đến hết 24/11/2024"):
+    with pytest.raises(Refusal, match=r"đang làm thay.*đến hết 24/11/2024"):
         appoint(second, by=by, office=office, organization=body)
     with pytest.raises(Refusal, match="đang làm thay"):
         appoint(second, by=by, office=office, organization=body, **days)

@@ -38,6 +38,8 @@ DOORS = [
     Door(_("Quản trị"), "organizations:people", {Office.ADMIN}),
     Door(_("Đơn vị"), "organizations:bodies", {Office.ADMIN}),
     Door(_("Thư đã gửi"), "notifications:deliveries", {Office.ADMIN}),
+    Door(_("Sự cố"), "flows:incidents", {Office.ADMIN}),
+    Door(_("Tính lại hạn"), "flows:recompute", {Office.ADMIN, Office.CHANCERY}),
 ]
 
 

@@ -272,7 +272,7 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TRIAL
 # seconds the mail server may take over one command: one that hangs must not hold a worker (notifications.relay)
 EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", default=10)
 MAIL_DOMAIN = urlsplit(SITE_URL).hostname
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Vinh Danh <khong-tra-loi@{MAIL_DOMAIN}>")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"Vinh Danh <khong-tra-loi@{MAIL_DOMAIN}>"
 if TRIAL and not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "notifications.channels.TrayBackend"
 else:
