@@ -90,9 +90,17 @@ def record(
 
 
 def witness(
-    act: str, *, by: Actor | None, subject: Model | None = None, reason: str = "", facts: dict | None = None
+    act: str,
+    *,
+    by: Actor | None,
+    subject: Model | None = None,
+    reason: str = "",
+    facts: dict | None = None,
+    pk: int | None = None,
 ) -> Entry:
     """Note what somebody saw, opened, tried or was refused, on that person's own chain.
+
+    pk        the key taken for it by `reserve`, where rows that name it are written first
 
     Commits on its own; the subject's row and version stay untouched.  With `by=None` the line goes
     on the chain of the house, written by the system's person.
@@ -103,11 +111,25 @@ def witness(
         entry = _line(
             actor, act, subject or holder, kind=Kind.WITNESS, reason=reason[:2000], facts=canonical(facts or {})
         )
+        entry.pk = pk
         _append(entry, holder)
         type(holder)._base_manager.filter(pk=holder.pk).update(
             chain_position=holder.chain_position, chain_digest=holder.chain_digest
         )
     return entry
+
+
+def reserve() -> int:
+    """The key of a line that is to be written at the end of this transaction, for rows that name it before.
+
+    A line locks the chain it extends until the commit; who writes it last keeps nobody waiting for all the rest.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT nextval(pg_get_serial_sequence('audit_entry', 'id'))")
+        else:  # one writer at a time
+            cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM audit_entry")
+        return cursor.fetchone()[0]
 
 
 def _holder(by: Actor | None) -> Any:

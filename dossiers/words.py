@@ -34,7 +34,7 @@ ACTS = {
     "withdraw_nomination": Words(_("Rút một đề nghị"), _("Đơn vị rút một đề nghị"), "bad"),
     "lapse": Words(_("Đóng vì quá hạn"), _("Hồ sơ quá hạn, đã đóng"), "bad"),
     "accept_late": Words(_("Nhận hồ sơ trễ hạn"), _("Cơ quan thường trực nhận hồ sơ trễ hạn"), "main"),
-    # no act of the law: the word for a rung of the ladder (flows/ladder.py); older lines of the ledger have it as an act
+    # no act of the law: the word for a rung of the ladder (flows/ladder.py); older lines of the ledger have it as act
     "remind": Words(_("Nhắc việc"), _("Hệ thống nhắc việc đến hạn")),
     "hold": Words(_("Tạm dừng xem xét"), _("Nội vụ tạm dừng xem xét"), "bad"),
     "lift": Words(_("Kết thúc tạm dừng"), _("Nội vụ kết thúc tạm dừng"), "main"),

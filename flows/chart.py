@@ -193,7 +193,8 @@ class Chart:
         """What the signs mean, and the acts beside the steps; returns where it ends."""
         x, beside_steps = MARGIN + 8, beside_in_words(self.flow_class)
         self.pen.clock(x, y, ends=True)
-        self.pen.write(x + 20, y + 4, _("Nhắc theo thang nhắc hạn; hết hạn thì bước kết thúc, hệ thống tự đóng hồ sơ."), kind="note")
+        said = _("Nhắc theo thang nhắc hạn; hết hạn thì bước kết thúc, hệ thống tự đóng hồ sơ.")
+        self.pen.write(x + 20, y + 4, said, kind="note")
         self.pen.clock(x, y + 26, ends=False)
         self.pen.write(x + 20, y + 30, _("Nhắc theo thang nhắc hạn, trước và sau hạn; bước vẫn mở."), kind="note")
         self.pen.again(x, y + 52)

@@ -1,8 +1,9 @@
 """The signatory's desk, over both floors: dossiers gathered in a draft, lines struck, the decision issued or dropped.
 
-Locks are taken in one order: decision, then dossiers by key; issuing takes decision, dossiers, register.  Desk acts and the
-moves take passage, then dossier, and no decision; nobody who holds a dossier asks for a decision or a passage, so that
-no circle of waiting can arise.  A dossier in a draft is reserved: the law's conditions refuse every other act on it.
+Locks are taken in one order: decision, then dossiers by key; issuing takes decision, dossiers, register.  Desk acts
+and the moves take passage, then dossier, and no decision; nobody who holds a dossier asks for a decision or a passage,
+so that no circle of waiting can arise.  A dossier in a draft is reserved: the law's conditions refuse every other act
+on it.
 """
 
 from collections.abc import Iterable

@@ -14,7 +14,8 @@ from django.db import transaction
 
 from audit import columns
 from audit.clock import now
-from audit.ledger import Actor, witness
+from audit.ledger import Actor, reserve, witness
+from audit.models import Entry
 from organizations.models import Person
 
 from .audience import Audience
@@ -58,13 +59,14 @@ def _fire(by: Actor, only: int | None = None) -> int:
     if not steps:
         return 0
     listed = [[step.pk, step.code, step.rung, step.due_at] for step in steps]
-    entry = witness("fire_rungs", by=by, facts={"rungs": listed})
-    told = tell_rungs(entry, steps, Audience(steps))
+    line = reserve()
+    told = tell_rungs(Entry(pk=line, at=at, actor=by.person), steps, Audience(steps))
     columns.insert(Firing, {
         "step_id": [step.pk for step in steps], "rung": [step.rung for step in steps],
-        "due_at": [step.due_at for step in steps], "told": told, "at": at, "entry_id": entry.pk,
+        "due_at": [step.due_at for step in steps], "told": told, "at": at, "entry_id": line,
     })  # fmt: skip
     _climb_all(steps)
+    witness("fire_rungs", by=by, facts={"rungs": listed}, pk=line)  # last: sweepers wait here for each other
     return len(steps)
 
 

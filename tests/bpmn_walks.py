@@ -199,7 +199,7 @@ class Wanderer:
     def wait(self, way):
         """Let the next rung of the open step pass, or its deadline with all the rungs before it."""
         row = self.row
-        self.clock.move_to((row.scheduled if way == RUNG or row.rung is not None else row.due_at) + timedelta(minutes=1))
+        self.clock.move_to((row.due_at if row.rung is None else row.scheduled) + timedelta(minutes=1))
         yield
         if way == DUE and (row := self.row) is not None:
             self.clock.move_to(row.due_at + timedelta(minutes=1))

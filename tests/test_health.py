@@ -188,7 +188,8 @@ def test_a_beat_that_starts_while_the_queue_is_away_does_the_deadlines_itself_at
     monkeypatch.setattr(beat, "sweep", done.append)
     away = Celery("away", broker="redis://127.0.0.1:1/0", task_cls=WakeUp, set_as_current=False)
     away.conf.update(
-        broker_transport_options={"socket_connect_timeout": 0.2}, task_publish_retry_policy={"max_retries": 0},
+        broker_transport_options={"socket_connect_timeout": 0.2},
+        task_publish_retry_policy={"max_retries": 0},
         task_ignore_result=True,
     )
     monkeypatch.setattr(Connection, "ensure_connection", lambda *args, **kwargs: pytest.fail("waits for the queue"))

@@ -235,7 +235,7 @@ def test_what_does_not_fit_is_refused_in_words(world):
     with pytest.raises(Refusal, match="vòng"):
         lend(fresh(head), fresh(head), finance, since=2, days=1)
     with pytest.raises(Refusal, match="không giữ"):
-        lend(fresh(head), world.home_affairs, head, since=9)
+        lend(fresh(head), world.home_affairs, world.stranger, since=9)
 
 
 def test_a_council_member_does_not_stand_in_for_the_secretary(world):

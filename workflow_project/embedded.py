@@ -16,7 +16,7 @@ OWN_HANDS = {"flows.tasks.sweep_deadlines", "flows.tasks.keep_watch"}  # short, 
 
 
 def start() -> None:
-    """Start the worker and the clocks; they end with the process, and what was not done is still owed in the database."""
+    """Start the worker and the clocks; they end with the process; what was not done is still owed in the database."""
     app.loader.import_default_modules()  # before any thread: all need every task known
     threading.Thread(target=work, name="embedded-worker", daemon=True).start()
     for number, lines in enumerate(clocks()):
