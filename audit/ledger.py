@@ -119,8 +119,8 @@ def witness(
     return entry
 
 
-def reserve() -> int:
-    """The key of a line that is to be written at the end of this transaction, for rows that name it before.
+def reserve(by: Actor, at: datetime) -> Entry:
+    """A line that is to be written at the end of this transaction, for rows that name it before; unsaved.
 
     A line locks the chain it extends until the commit; who writes it last keeps nobody waiting for all the rest.
     """
@@ -129,7 +129,7 @@ def reserve() -> int:
             cursor.execute("SELECT nextval(pg_get_serial_sequence('audit_entry', 'id'))")
         else:  # one writer at a time
             cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM audit_entry")
-        return cursor.fetchone()[0]
+        return Entry(pk=cursor.fetchone()[0], at=at, actor=by.person)
 
 
 def _holder(by: Actor | None) -> Any:

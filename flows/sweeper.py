@@ -15,7 +15,6 @@ from django.db import transaction
 from audit import columns
 from audit.clock import now
 from audit.ledger import Actor, reserve, witness
-from audit.models import Entry
 from organizations.models import Person
 
 from .audience import Audience
@@ -59,14 +58,14 @@ def _fire(by: Actor, only: int | None = None) -> int:
     if not steps:
         return 0
     listed = [[step.pk, step.code, step.rung, step.due_at] for step in steps]
-    line = reserve()
-    told = tell_rungs(Entry(pk=line, at=at, actor=by.person), steps, Audience(steps))
+    line = reserve(by, at)
+    told = tell_rungs(line, steps, Audience(steps))
     columns.insert(Firing, {
         "step_id": [step.pk for step in steps], "rung": [step.rung for step in steps],
-        "due_at": [step.due_at for step in steps], "told": told, "at": at, "entry_id": line,
+        "due_at": [step.due_at for step in steps], "told": told, "at": at, "entry_id": line.pk,
     })  # fmt: skip
     _climb_all(steps)
-    witness("fire_rungs", by=by, facts={"rungs": listed}, pk=line)  # last: sweepers wait here for each other
+    witness("fire_rungs", by=by, facts={"rungs": listed}, pk=line.pk)  # last: sweepers wait here for each other
     return len(steps)
 
 

@@ -40,7 +40,7 @@ from tests.working_table import read_table
 from tests.world import World
 
 WORKED = read_table()
-EXAMPLES = int(os.environ.get("CLOCK_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("CLOCK_EXAMPLES", "6"))
 STEPS = int(os.environ.get("CLOCK_STEPS", "25"))
 TERM = 5  # working days of TC–KH's desk, and of a supplement
 LADDER = (-3, -1, 0, 1, 3, 5)
