@@ -61,6 +61,7 @@ ASIDE = {
     "PROPOSING": [
         ("request_supplement", "taichinh1", ONE),
         ("recall", "chutich.anmau", []),
+        ("recall", "chutich.anmau", []),
         ("decline", "taichinh2", ALL),
     ],
     "REVIEWING": [("request_supplement", "noivu1", ONE), ("decline", "noivu1", ALL)],
