@@ -72,8 +72,12 @@ BaseDatabaseOperations.execute_sql_flush = execute_sql_flush
 
 # What these ask has nothing to do with the database: CI runs the suite on both, and asks them on the embedded one only.
 ONCE = {
-    "test_browser", "test_files_hostile_pdf", "test_files_hostile_office", "test_files_clean", "test_files_preview",
-    "test_names", "test_languages", "test_calendar", "test_flow_chart", "test_files_scan", "test_nominee_workbook",
+    "test_access", "test_benchmarks", "test_browser", "test_calendar", "test_calendar_command", "test_calendar_pages",
+    "test_calendar_walk", "test_campaign_page", "test_clock_model", "test_dossier_list", "test_draft_doors",
+    "test_draft_lists", "test_draft_pages", "test_draft_typing", "test_files_clean", "test_files_hostile_office",
+    "test_files_hostile_pdf", "test_files_preview", "test_files_scan", "test_flow_chart", "test_frame", "test_input",
+    "test_input_fuzz", "test_languages", "test_model", "test_names", "test_nominee_list", "test_nominee_workbook",
+    "test_organizations_pages", "test_sign_in",
 }  # fmt: skip
 
 

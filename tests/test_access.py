@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.urls import get_resolver, path, reverse
 
-from dossiers import queries
+from dossiers import sight
 from dossiers.models import Dossier
 from flows.models import StepRow
 from tests import access_policy as policy
@@ -319,8 +319,8 @@ def test_a_wrong_line_of_the_table_is_seen(house):
 
 def test_a_desk_that_forgets_the_reach_is_seen(house, monkeypatch):
     """Planted: the council sees dossiers from their submission on."""
-    early = {office: (place, 0) for office, (place, _reach) in queries.SEES_FROM.items()}
-    monkeypatch.setattr(queries, "SEES_FROM", early)
+    early = {office: (place, 0) for office, (place, _reach) in sight.SEES_FROM.items()}
+    monkeypatch.setattr(sight, "SEES_FROM", early)
     rows = [row for row in policy.rows() if row[0] == "flows:dossier" and row[2] in ("draft", "proposing")]
     found = walk(house, rows, ["secretary", "signatory", "finance", "author*"])
     assert {fault.split()[0] for fault in found} == {"secretary", "signatory", "finance"}

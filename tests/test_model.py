@@ -61,7 +61,6 @@ ASIDE = {
     "PROPOSING": [
         ("request_supplement", "taichinh1", ONE),
         ("recall", "chutich.anmau", []),
-        ("recall", "chutich.anmau", []),
         ("decline", "taichinh2", ALL),
     ],
     "REVIEWING": [("request_supplement", "noivu1", ONE), ("decline", "noivu1", ALL)],
@@ -282,6 +281,18 @@ class Walk(RuleBasedStateMachine):
         if not self.plain.evaluation:
             self.world.add_evaluation()
             self.plain.evaluation = True
+
+    @precondition(lambda self: getattr(self, "plain", None) and self.plain.state == "PROPOSING")
+    @rule()
+    def the_unit_takes_it_back(self):
+        """What comes too seldom by itself: a recall before anybody at the desk has claimed it."""
+        self.try_act("recall", "chutich.anmau", ["PASS"] * NAMES, stale=False)
+
+    @precondition(lambda self: getattr(self, "plain", None) and self.plain.state == "PROPOSING")
+    @rule()
+    def the_first_desk_declines(self):
+        """The same of a refusal of every name at the first desk."""
+        self.try_act("decline", self.plain.claimed_by or "taichinh2", ["FAIL"] * NAMES, stale=False)
 
     @precondition(lambda self: getattr(self, "plain", None) and self.plain.state not in FINAL)
     @rule(who=st.sampled_from(PEOPLE), knowingly=st.booleans())
