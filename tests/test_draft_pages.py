@@ -107,7 +107,7 @@ def test_a_change_leaves_one_entry_with_before_and_after_and_no_change_leaves_no
     name = dossier.names[0]
     page = url("change_nominee", dossier, pk=name.pk)
     form = author.get(page).context["asked"].form
-    same = {**{field.name: "" if field.value() is None else field.value() for field in form}, "kind": "PERSON", "version": dossier.version}
+    same = {**{field.name: field.value() or "" for field in form}, "kind": "PERSON", "version": dossier.version}
     author.post(page, same)
     assert world.fresh(dossier).version == dossier.version
     author.post(page, {**same, "title": "Phó Chủ tịch"})
