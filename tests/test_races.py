@@ -86,9 +86,7 @@ def test_the_race_is_lost_without_the_locks(live_world, monkeypatch):
         yield
 
     monkeypatch.setattr(CampaignAwardFlow, "lock_impl", staticmethod(no_lock))
-    monkeypatch.setattr(
-        DossierQuerySet, "locked", lambda self, pk: self.select_related("campaign", "unit", "decision").get(pk=pk)
-    )
+    monkeypatch.setattr(DossierQuerySet, "select_for_update", lambda self, *args, **kwargs: self)
     outcomes, doubles = race(live_world, 20)
     assert doubles or any(500 in codes for codes in outcomes)
 
