@@ -14,5 +14,5 @@ urlpatterns = [
     path("han/tinh-lai/", recompute_pages.recompute_page, name="recompute"),
     path("dot-thi-dua/<str:code>/han/", rule_pages.rules, name="rules"),
     path("dot-thi-dua/<str:code>/ngay/", rule_pages.dates, name="rule_dates"),
-    path("dot-thi-dua/<str:code>/han/<int:pk>/ket-thuc/", rule_pages.rule_end, name="rule_end"),
+    path("dot-thi-dua/<str:code>/quy-tac/<int:pk>/ket-thuc/", rule_pages.rule_end, name="rule_end"),
 ]
