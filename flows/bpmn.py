@@ -61,7 +61,7 @@ class Export:
             "id": flow_class.__name__, "name": str(flow_class.process_title), "isExecutable": "true",
         })  # fmt: skip
         SubElement(self.process, "documentation").text = _(
-            "Biến “act” là tên việc đã làm ở bước; “due_<bước>” là thời điểm đến hạn của bước, “rung_<bước>” là mốc kế "
+            "Biến “act” là tên việc đã làm ở bước; “due_[bước]” là thời điểm đến hạn của bước, “rung_[bước]” là mốc kế "
             "tiếp của thang nhắc hạn, tính theo từng đợt. Khi hồ sơ tạm dừng, cả hai thời điểm lùi lại cho đến khi hết "
             "tạm dừng."
         )

@@ -372,6 +372,7 @@ STANDING_IN = [
     Seen("keeping away", "finance", "/ho-so/{proposing}/co-lien-quan/", main=True),
     Seen("keeping away, nothing said", "finance", "/ho-so/{proposing}/co-lien-quan/",
          send("/co-lien-quan/"), status=422),
+    Seen("keeping away to take back, none", "chancery", "/ho-so/{proposing}/co-lien-quan/rut/", status=404),
     Seen("keeping away taken back", "chancery", "/ho-so/{reviewing}/co-lien-quan/", keep_away),
 ]  # fmt: skip
 

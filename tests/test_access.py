@@ -134,7 +134,7 @@ def expected_of(clauses, person):
 
 def people_for(turn, about, clauses):
     """Who asks in the turn-th row.  In the short run: of what is missing four by turns; of one thing everybody named,
-    all offices in their place and three held elsewhere by turns; of lists everybody.
+    five offices in their place and three held elsewhere by turns; of lists everybody.
     """
     if WHOLE or about == "-":
         return policy.EVERYONE
@@ -143,7 +143,7 @@ def people_for(turn, about, clauses):
         asked = named | {policy.EVERYONE[(turn * 4 + i) % len(policy.EVERYONE)] for i in range(4)}
     else:
         stars = {policy.STARRED[(turn * 3 + i) % len(policy.STARRED)] for i in range(3)}
-        asked = named | stars | set(policy.OFFICES)
+        asked = named | stars | {policy.OFFICES[(turn * 5 + i) % len(policy.OFFICES)] for i in range(5)}
     return [one for one in policy.EVERYONE if one in asked]
 
 
