@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from django.urls import reverse
 
-from campaigns.models import DeadlineRule
+from campaigns.models import Campaign, DeadlineRule
 from tests import access_policy as policy
 from tests.access_walk import build_town, mark, said
 from tests.conftest import MONDAY
@@ -258,7 +258,8 @@ FORMS = {
     },
     "flows:rule_dates": lambda town: {
         "last_day": "2024-12-06", "last_day_clause": "Công văn số 9", "results_until": "2024-11-30",
-        "supplement_days": "5", "reason": "Công văn số 9.", "version": town.campaign.chain_position,
+        "supplement_days": "5", "reason": "Công văn số 9.",
+        "version": Campaign.objects.get(pk=town.campaign.pk).chain_position,
     },
     "flows:rule_end": lambda town: {"reason": "Hết cần."},
     "flows:accept_late": lambda town: {"reason": "Có lý do.", "until": "2024-12-10"},

@@ -114,10 +114,14 @@ def faults_of(house, person, method, url, data, expected):
     if safe and (lines > 1 or (lines < ours and _is_ours(url))):
         yield f"{cell}: {lines} lines in the ledger"
     for word, readers in house.marks.items():
+        if word.startswith("HS-") and person.startswith("admin") and url.startswith(OPERATED):
+            continue
         if person not in readers and word not in url and word in answer.text:
             yield f"{cell}: tells {word}"
 
 
+# where an operator is told which dossier a mail or a deadline is about: by its code, and nothing else of it
+OPERATED = ("/thu-da-gui/", "/su-co/", "/han/tinh-lai/", "/dot-thi-dua/")
 FOREIGN = ("/dang-", "/doi-", "/quen-", "/dat-", "/tai-khoan", "/ngon-ngu", "/healthz")  # a 404 here is no attempt
 
 
