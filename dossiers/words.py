@@ -56,7 +56,8 @@ ACTS = {
 
 
 # acts whose reason the unit does not read while the dossier is under way
-BETWEEN_DESKS = frozenset({"send_back", "recuse", "unrecuse"})
+SEALED = frozenset({"hold", "lift"})  # what a complaint says is never read by those it is about
+BETWEEN_DESKS = frozenset({"send_back", "recuse", "unrecuse", *SEALED})
 
 
 def past(act: str) -> str:

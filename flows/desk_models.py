@@ -63,7 +63,6 @@ class BulkJob(models.Model):
 
     person = models.ForeignKey("organizations.Person", models.PROTECT, related_name="bulk_jobs")
     act = models.CharField(max_length=30)
-    reason = models.TextField(blank=True)
     stage = models.CharField(max_length=8, choices=Stage.choices, default=Stage.PREVIEW)
     at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)

@@ -17,6 +17,7 @@ from organizations.models import Appointment, Person
 
 from .desk_wish import Tab
 from .models import StepRow
+from .story import far
 
 SENT_BACK = {"hand_back", "send_back", "recall"}  # acts that brought a dossier here a second time
 
@@ -64,15 +65,6 @@ def row_of(step: StepRow, person: Person, tab: Tab) -> Row:
         names=_names(figures), award=_award(figures), said=_said(figures, dossier.state) if step.heard else "",
         flags=[] if tab.done else _flags(step, figures, theirs),
     )  # fmt: skip
-
-
-def far(step: StepRow) -> Distance | None:
-    """How far its deadline is; of a held dossier that the clock stands; None without a deadline."""
-    if step.due_at is None:
-        return None
-    if step.process.dossier.held_since:
-        return Distance(_("đồng hồ dừng"), "plain")
-    return distance(step.due_at, now(), step.organization)
 
 
 def _holder(step: StepRow, person: Person, tab: Tab) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.clock import now
 from audit.ledger import Actor
 from dossiers.acts import may
 from dossiers.doubles import doubles_in
@@ -18,7 +17,7 @@ from dossiers.models import Dossier, Nomination
 from dossiers.outcomes import Outcome, outcome_of
 from dossiers.rules import short_of_results
 from dossiers.states import EDITABLE, FINAL, JUDGING, SIGNING_AGAIN, Judgement, Left, State
-from organizations.calendar import Distance, distance
+from organizations.calendar import Distance
 from organizations.models import Office, Person
 
 from . import story
@@ -67,7 +66,8 @@ class DossierPage:
         entries = story.entries_of(self.dossier)
         self.offers = offers_to(person, row, self.dossier, entries) if self.step else Offers()
         self.steps = story.stepper(self.dossier, self.step, entries)
-        self.timeline = story.timeline(self.step, entries, heard=self.heard and not self._of_unit, whole=whole)
+        self.timeline = story.timeline(self.step, entries, heard=self.heard and not self._of_unit,
+                                       unit=self._is_unit, whole=whole)  # fmt: skip
         self.receipts = list(story.receipts(entries))
         # told again to the head who is about to sign; the author was told while writing
         self.doubles = doubles_in(self.dossier, person) if self.dossier.state in SIGNED else {}
@@ -80,14 +80,18 @@ class DossierPage:
     @property
     def _of_unit(self) -> bool:
         """Whether this reader is of the unit and the dossier under way: what desks tell each other is not theirs."""
+        return self._is_unit and self.dossier.state not in FINAL
+
+    @property
+    def _is_unit(self) -> bool:
+        """Whether this reader draws up or heads the unit's dossiers."""
         held = {(h.office, h.organization_id) for h in self.person.offices_today()}
-        own = {(office, self.dossier.unit_id) for office in (Office.AUTHOR, Office.UNIT_HEAD)}
-        return bool(held & own) and self.dossier.state not in FINAL
+        return bool(held & {(office, self.dossier.unit_id) for office in (Office.AUTHOR, Office.UNIT_HEAD)})
 
     @property
     def due(self) -> Distance | None:
         """How far the open step's deadline is."""
-        return distance(self.step.due_at, now()) if self.step and self.step.due_at else None
+        return story.far(self.step) if self.step else None
 
     @property
     def who(self) -> str:

@@ -15,8 +15,8 @@ from audit.clock import now
 from audit.models import Entry
 from dossiers.models import Dossier
 from dossiers.states import FINAL, State
-from dossiers.words import ACTS, BETWEEN_DESKS, past
-from organizations.calendar import distance
+from dossiers.words import ACTS, BETWEEN_DESKS, SEALED, past
+from organizations.calendar import Distance, distance
 from organizations.models import Office, Place
 
 from .models import StepRow
@@ -108,13 +108,14 @@ def _day(moment: Any) -> str:
     return written(localtime(moment), "d/m/Y")
 
 
-def timeline(step: StepRow | None, entries: list[Entry], *, heard: bool, whole: bool) -> dict[str, Any]:
+def timeline(step: StepRow | None, entries: list[Entry], *, heard: bool, unit: bool, whole: bool) -> dict[str, Any]:
     """The open step, then what was done, newest first: {items, more: how many lines are left out}.
 
     heard    whether the reader may know what desks tell each other
+    unit     whether the reader is of the unit, which never reads what a hold is about
     whole    show every line
     """
-    lines = [_line(list(same), heard) for _key, same in groupby(reversed(entries), key=_one_line)]
+    lines = [_line(list(same), heard, unit) for _key, same in groupby(reversed(entries), key=_one_line)]
     shown = lines if whole else lines[:MOST_SHOWN]
     return {"items": ([_open_line(step)] if step else []) + shown, "more": len(lines) - len(shown)}
 
@@ -124,26 +125,37 @@ def _one_line(entry: Entry) -> tuple:
     return (entry.act, entry.actor_id) if entry.kind == "EDIT" else (entry.pk,)
 
 
-def _line(same: list[Entry], heard: bool) -> dict[str, Any]:
+def _line(same: list[Entry], heard: bool, unit: bool) -> dict[str, Any]:
     entry = same[0]
     office = Office(entry.office).label if entry.office in Office.values else ""
     tones = {"main": "good", "bad": "bad"}
+    kept_from = (SEALED if unit else frozenset()) | (frozenset() if heard else BETWEEN_DESKS)
     return {
         "title": past(entry.act) + (f" (×{len(same)})" if len(same) > 1 else ""),
         "tone": tones.get(ACTS[entry.act].tone, "") if entry.act in ACTS and entry.kind == "ACT" else "",
         "time": entry.at, "by": entry.who,
         "text": " · ".join(filter(None, [str(office), entry.organization_name, entry.number])),
-        "why": entry.reason if heard or entry.act not in BETWEEN_DESKS else "",
+        "why": "" if entry.act in kept_from else entry.reason,
     }  # fmt: skip
 
 
 def _open_line(step: StepRow) -> dict[str, Any]:
     """The step that is open now, its deadline, and who must act."""
-    due = f"{_day(step.due_at)} · {distance(step.due_at, now()).text}" if step.due_at else _("không đặt hạn")
+    left = far(step)
+    due = f"{_day(step.due_at)} · {left.text}" if left else _("không đặt hạn")
     return {
         "title": step.flow_task.task_title, "tone": "now", "when": _("đang mở · hạn %(due)s") % {"due": due},
         "text": " · ".join([str(Office(step.office).label), body_of(step), holder_of(step)]),
     }  # fmt: skip
+
+
+def far(step: StepRow) -> Distance | None:
+    """How far its deadline is; of a held dossier that the clock stands; None without a deadline."""
+    if step.due_at is None:
+        return None
+    if step.process.dossier.held_since:
+        return Distance(_("đồng hồ dừng"), "plain")
+    return distance(step.due_at, now(), step.organization)
 
 
 def body_of(step: StepRow) -> str:

@@ -383,3 +383,19 @@ def test_a_day_that_cannot_be_comes_back_with_the_form(client, world):
     answer = client.post(f"/ho-so/{dossier.code}/cong-khai/", typed)
     assert answer.status_code == 422
     assert "Cổng xã" in answer.content.decode()
+
+
+def test_the_page_of_a_held_dossier_says_the_clock_stands_and_keeps_the_matter_from_the_unit(client, world):
+    dossier = ready(world)
+    hold(world, dossier, reason="Tố cáo ông Mẫu nhận quà.")
+    for person, told in ((world.home_affairs, True), (world.finance, True), (world.head, False), (world.author, False)):
+        client.force_login(person)
+        page = client.get(dossier.get_absolute_url()).content.decode()
+        assert ("nhận quà" in page) is told, person
+        assert "đồng hồ dừng" in page
+        assert "còn 5 ngày làm việc" not in page
+    lift(world, dossier)
+    failed = world.all_pass(dossier, n1=("FAIL", "x"), n2=("FAIL", "x"))
+    world.do(dossier, "decline", world.finance, verdicts=failed, reason="x")
+    client.force_login(world.head)
+    assert "nhận quà" not in client.get(dossier.get_absolute_url()).content.decode()

@@ -20,7 +20,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('act', models.CharField(max_length=30)),
-                ('reason', models.TextField(blank=True)),
                 ('stage', models.CharField(choices=[('PREVIEW', 'Xem trước'), ('RUNNING', 'Đang làm'), ('DONE', 'Đã xong'), ('DROPPED', 'Đã bỏ')], default='PREVIEW', max_length=8)),
                 ('at', models.DateTimeField()),
                 ('lease_until', models.DateTimeField(null=True)),
